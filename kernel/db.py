@@ -1,0 +1,87 @@
+"""PostgreSQL through asyncpg: pools with JSON codecs, migration, LISTEN.
+
+`Connection` as a first parameter says: the caller owns the transaction.
+"""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import asyncpg
+from alembic import command
+from alembic.config import Config
+from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_exponential
+
+Connection = asyncpg.Connection[asyncpg.Record] | asyncpg.pool.PoolConnectionProxy[asyncpg.Record]
+Pool = asyncpg.Pool[asyncpg.Record]
+Record = asyncpg.Record
+
+#: What asyncpg raises while the server is away, starting or stopping: wait and try again.
+UNAVAILABLE: Final = (
+    OSError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.TooManyConnectionsError,
+)
+
+
+async def _prepare(conn: asyncpg.Connection[asyncpg.Record]) -> None:
+    for kind in ("json", "jsonb"):
+        await conn.set_type_codec(
+            kind, encoder=_dump, decoder=json.loads, schema="pg_catalog", format="text"
+        )
+
+
+def _dump(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
+
+
+async def connect(url: str) -> asyncpg.Connection[asyncpg.Record]:
+    """Open one connection with our codecs, for LISTEN or a short task."""
+    conn = await asyncpg.connect(url, server_settings={"timezone": "UTC"})
+    await _prepare(conn)
+    return conn
+
+
+@asynccontextmanager
+async def pool(url: str, *, size: int = 5, wait_s: float = 30) -> AsyncIterator[Pool]:
+    """Open a pool, waiting up to `wait_s` seconds for the server to answer.
+
+    Raises:
+        OSError | asyncpg.PostgresError: the server did not answer in time.
+    """
+
+    @retry(
+        retry=retry_if_exception_type(UNAVAILABLE),
+        stop=stop_after_delay(wait_s),
+        wait=wait_exponential(multiplier=0.05, max=1),
+        reraise=True,
+    )
+    async def opened() -> Pool:
+        return await asyncpg.create_pool(
+            url, min_size=1, max_size=size, init=_prepare, server_settings={"timezone": "UTC"}
+        )
+
+    opened_pool = await opened()
+    try:
+        yield opened_pool
+    finally:
+        try:
+            async with asyncio.timeout(5):
+                await opened_pool.close()
+        except (TimeoutError, *UNAVAILABLE):
+            opened_pool.terminate()
+
+
+def migrate(url: str, revision: str = "head") -> None:
+    """Bring the schema to `revision`; safe to run twice and from two processes at once."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["url"] = url
+    command.upgrade(config, revision)

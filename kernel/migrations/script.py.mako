@@ -1,0 +1,15 @@
+"""${message}
+
+Runs before | after the deployment of the code that needs it.
+"""
+
+from alembic import op
+
+revision = ${repr(up_revision)}
+down_revision = ${repr(down_revision)}
+
+
+def upgrade() -> None:
+    """${message}."""
+    op.execute("""
+    """)
