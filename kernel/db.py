@@ -8,15 +8,21 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import asyncpg
 from alembic import command
 from alembic.config import Config
 from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_exponential
 
-Connection = asyncpg.Connection[asyncpg.Record] | asyncpg.pool.PoolConnectionProxy[asyncpg.Record]
-Pool = asyncpg.Pool[asyncpg.Record]
+if TYPE_CHECKING:  # generic in the stubs only
+    RawConnection = asyncpg.Connection[asyncpg.Record]
+    Connection = RawConnection | asyncpg.pool.PoolConnectionProxy[asyncpg.Record]
+    Pool = asyncpg.Pool[asyncpg.Record]
+else:
+    RawConnection = asyncpg.Connection
+    Connection = asyncpg.Connection
+    Pool = asyncpg.Pool
 Record = asyncpg.Record
 
 #: What asyncpg raises while the server is away, starting or stopping: wait and try again.
@@ -31,7 +37,7 @@ UNAVAILABLE: Final = (
 )
 
 
-async def _prepare(conn: asyncpg.Connection[asyncpg.Record]) -> None:
+async def _prepare(conn: RawConnection) -> None:
     for kind in ("json", "jsonb"):
         await conn.set_type_codec(
             kind, encoder=_dump, decoder=json.loads, schema="pg_catalog", format="text"
@@ -42,7 +48,7 @@ def _dump(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
 
 
-async def connect(url: str) -> asyncpg.Connection[asyncpg.Record]:
+async def connect(url: str) -> RawConnection:
     """Open one connection with our codecs, for LISTEN or a short task."""
     conn = await asyncpg.connect(url, server_settings={"timezone": "UTC"})
     await _prepare(conn)
