@@ -1,0 +1,60 @@
+"""From a problem to a plan; the only package that knows solvers.
+
+`solve` is the whole engine, `process.solve_in_process` runs it beside an event loop, `warm`
+compiles it ahead of time, `repair` answers in milliseconds when the day changes.
+
+Compiled large-neighbourhood search (`core_*`) finds routes, CP-SAT (`merge`) recombines the best
+of them and explains what could not be placed (`explain`). Importing this package loads neither;
+calling does.
+"""
+
+from scheduler.plan import Plan
+from scheduler.problem import Problem
+from scheduler.solve.progress import OnProgress, Phase, Progress, ShouldStop, ignore, never
+
+__all__ = ["OnProgress", "Phase", "Progress", "ShouldStop", "solve", "warm"]
+
+
+def solve(
+    problem: Problem,
+    *,
+    seconds: float,
+    threads: int = 1,
+    seed: int = 1,
+    iterations: int | None = None,
+    initial: Plan | None = None,
+    on_progress: OnProgress = ignore,
+    should_stop: ShouldStop = never,
+) -> Plan:
+    """Plan the day as well as the time allows. Blocks: see `process.solve_in_process`.
+
+    Args:
+        problem: the day.
+        seconds: wall time; the best plan found by then is returned.
+        threads: cores to use; more than one gives a search with its own seed to each.
+        seed: of the search.
+        iterations: tries for each thread. With it one seed gives one plan on every machine, as
+            long as `seconds` is not what ends the search.
+        initial: a plan to start from; what of it no longer fits is dropped and re-inserted.
+        on_progress: called about twice a second from this thread.
+        should_stop: polled about five times a second.
+    """
+    from scheduler.solve.driver import run  # noqa: PLC0415 - solvers load on first use
+
+    return run(
+        problem,
+        seconds=seconds,
+        threads=threads,
+        seed=seed,
+        iterations=iterations,
+        initial=initial,
+        on_progress=on_progress,
+        should_stop=should_stop,
+    )
+
+
+def warm() -> float:
+    """Compile the engine and keep it on disk; called at set-up. Returns the seconds it took."""
+    from scheduler.solve.driver import warm_up  # noqa: PLC0415 - solvers load on first use
+
+    return warm_up()

@@ -1,0 +1,144 @@
+"""Run a solve in a process of its own, from asyncio, without ever blocking the loop.
+
+The child is `python -m scheduler.solve.worker`. It reads one pickled request, writes pickled
+`Progress` lines and at last the `Plan`, each behind its length in four bytes. A closed stdin
+tells it that we are gone and it ends; any byte on stdin asks it to hand in what it has.
+"""
+
+import asyncio
+import contextlib
+import os
+import pickle
+import sys
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from scheduler.plan import Plan
+from scheduler.problem import Problem
+from scheduler.solve.progress import OnProgress, Progress, ignore
+
+LENGTH_BYTES: Final = 4
+NICENESS: Final = 5
+"""Planning gives way to alarms on a shared machine."""
+
+
+class SolveFailed(RuntimeError):  # noqa: N818 - a fact about the child
+    """The child ended without a plan; the message carries the end of its stderr."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What the child is asked; see `scheduler.solve.solve` for the fields."""
+
+    problem: Problem
+    seconds: float
+    threads: int
+    seed: int
+    iterations: int | None
+    initial: Plan | None
+
+
+async def solve_in_process(
+    problem: Problem,
+    *,
+    seconds: float,
+    threads: int = 2,
+    seed: int = 1,
+    initial: Plan | None = None,
+    on_progress: OnProgress = ignore,
+    stop: asyncio.Event | None = None,
+) -> Plan:
+    """Solve in a child process; cancelling the task kills the child.
+
+    Args:
+        problem: the day.
+        seconds: wall time for the search; a first start on a machine compiles on top of it.
+        threads: cores to use.
+        seed: of the search.
+        initial: a plan to start from.
+        on_progress: called on the loop for each line of progress.
+        stop: when set, the child hands in the best plan it has.
+
+    Raises:
+        SolveFailed: the child died.
+    """
+    request = Request(
+        problem=problem,
+        seconds=seconds,
+        threads=threads,
+        seed=seed,
+        iterations=None,
+        initial=initial,
+    )
+    payload = await asyncio.to_thread(pickle.dumps, request, pickle.HIGHEST_PROTOCOL)
+    child = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "scheduler.solve.worker",
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        env=_environment(),
+    )
+    errors = asyncio.create_task(_read_all(child.stderr))
+    asking = asyncio.create_task(_ask(child, payload, stop))
+    try:
+        plan = await _listen(child, on_progress)
+        if plan is None:
+            raise SolveFailed((await errors)[-2000:].decode(errors="replace"))
+        return plan
+    finally:
+        for task in (asking, errors):
+            task.cancel()
+        if child.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                child.kill()
+        await asyncio.gather(asking, errors, child.wait(), return_exceptions=True)
+
+
+async def _ask(
+    child: asyncio.subprocess.Process, payload: bytes, stop: asyncio.Event | None
+) -> None:
+    stdin = child.stdin
+    if stdin is None:  # pragma: no cover - we asked for a pipe
+        return
+    with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+        stdin.write(len(payload).to_bytes(LENGTH_BYTES) + payload)
+        await stdin.drain()
+        await _wait(stop)
+        stdin.write(b"s")
+        await stdin.drain()
+
+
+def _wait(stop: asyncio.Event | None) -> Coroutine[Any, Any, object]:
+    return (asyncio.Event() if stop is None else stop).wait()
+
+
+async def _listen(
+    child: asyncio.subprocess.Process, on_progress: Callable[[Progress], None]
+) -> Plan | None:
+    stdout = child.stdout
+    if stdout is None:  # pragma: no cover - we asked for a pipe
+        return None
+    while True:
+        try:
+            size = int.from_bytes(await stdout.readexactly(LENGTH_BYTES))
+            frame = await stdout.readexactly(size)
+        except asyncio.IncompleteReadError:
+            return None
+        message = pickle.loads(frame)  # noqa: S301 - our own child wrote it
+        if isinstance(message, Plan):
+            return message
+        on_progress(message)
+
+
+async def _read_all(stream: asyncio.StreamReader | None) -> bytes:
+    return b"" if stream is None else await stream.read()
+
+
+def _environment() -> dict[str, str]:
+    root = str(Path(__file__).resolve().parents[2])
+    inherited = os.environ.get("PYTHONPATH")
+    return os.environ | {"PYTHONPATH": root if not inherited else f"{root}{os.pathsep}{inherited}"}
