@@ -15,7 +15,7 @@ def upgrade() -> None:
     # One row whose lock serialises the writers: `seq` is gapless and in commit order.
     op.execute("""
     CREATE TABLE kernel.outbox_head (
-        only boolean PRIMARY KEY DEFAULT true CHECK (only),
+        one boolean PRIMARY KEY DEFAULT true CHECK (one),
         seq bigint NOT NULL DEFAULT 0
     )
     """)
