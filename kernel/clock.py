@@ -52,6 +52,7 @@ class FakeClock:
 
     async def advance(self, by: timedelta) -> None:
         """Move time forward by `by`, waking each sleeper at its own moment."""
+        await self._let_others_run()  # so that a task just started can lie down first
         end = self._now + by
         while self._sleepers and self._sleepers[0][0] <= end:
             until, _, woken = heapq.heappop(self._sleepers)

@@ -1,0 +1,103 @@
+import asyncio
+import random
+from datetime import UTC, datetime
+
+from kernel import outbox
+from kernel.clock import SystemClock
+from kernel.db import Pool
+from kernel.outbox import Fact
+
+AT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+
+
+def fact(n: int) -> Fact:
+    return Fact(topic="incident.opened", area="town", subject=str(n), payload={"n": n})
+
+
+async def test_facts_come_back_in_order_with_gapless_numbers(pool: Pool) -> None:
+    async with pool.acquire() as conn:
+        async with conn.transaction():
+            assert await outbox.put(conn, AT, [fact(1), fact(2)]) == 2
+        async with conn.transaction():
+            assert await outbox.put(conn, AT, [fact(3)]) == 3
+        told = await outbox.read(conn, 0)
+    assert [(t.seq, t.fact.payload["n"]) for t in told] == [(1, 1), (2, 2), (3, 3)]
+
+
+async def test_nothing_to_tell_takes_no_number(pool: Pool) -> None:
+    async with pool.acquire() as conn:
+        assert await outbox.put(conn, AT, []) == 0
+        assert await outbox.head(conn) == 0
+
+
+async def test_a_rolled_back_fact_leaves_no_gap(pool: Pool) -> None:
+    async with pool.acquire() as conn:
+        transaction = conn.transaction()
+        await transaction.start()
+        await outbox.put(conn, AT, [fact(1)])
+        await transaction.rollback()
+        async with conn.transaction():
+            assert await outbox.put(conn, AT, [fact(2)]) == 1
+
+
+async def test_a_reader_who_remembers_the_last_number_misses_nothing_while_many_write(
+    pool: Pool,
+) -> None:
+    """The point of the commit-ordered `seq`: a bigserial fails this within a few rounds."""
+    writers, each = 4, 40
+    dice = random.Random(1)
+
+    async def write(writer: int) -> None:
+        for n in range(each):
+            async with pool.acquire() as conn, conn.transaction():
+                await asyncio.sleep(dice.random() / 500)  # noqa: TID251 - real time on purpose
+                await outbox.put(conn, AT, [fact(writer * each + n)])
+
+    seen: list[int] = []
+
+    async def read() -> None:
+        after = 0
+        while len(seen) < writers * each:
+            async with pool.acquire() as conn:
+                for told in await outbox.read(conn, after):
+                    assert told.seq == after + 1
+                    after = told.seq
+                    seen.append(told.fact.payload["n"])
+
+    async with asyncio.timeout(30):
+        await asyncio.gather(read(), *(write(w) for w in range(writers)))
+    assert sorted(seen) == list(range(writers * each))
+
+
+async def test_a_follower_is_told_at_once_and_goes_on_after_its_connection_is_cut(
+    pool: Pool, database_url: str
+) -> None:
+    got: asyncio.Queue[int] = asyncio.Queue()
+
+    async def follow() -> None:
+        async for batch in outbox.follow(pool, database_url, SystemClock(), after=0, poll_s=0.2):
+            for told in batch:
+                got.put_nowait(told.seq)
+
+    task = asyncio.ensure_future(follow())
+    try:
+        for n in range(3):
+            async with pool.acquire() as conn, conn.transaction():
+                await outbox.put(conn, AT, [fact(n)])
+            assert await asyncio.wait_for(got.get(), 5) == n + 1
+            async with pool.acquire() as conn:
+                await conn.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                    "WHERE pid <> pg_backend_pid() AND datname = current_database()"
+                )
+    finally:
+        task.cancel()
+    assert got.empty()
+
+
+async def test_a_cursor_only_moves_forward(pool: Pool) -> None:
+    async with pool.acquire() as conn:
+        assert await outbox.cursor(conn, "planner", start=5) == 5
+        await outbox.move_cursor(conn, "planner", 9)
+        await outbox.move_cursor(conn, "planner", 7)
+        assert await outbox.cursor(conn, "planner") == 9
