@@ -31,7 +31,7 @@ def upgrade() -> None:
     # that consoles remember may then be given out again.
     op.execute("""
     CREATE TABLE web.stream (
-        only boolean PRIMARY KEY DEFAULT true CHECK (only),
+        one boolean PRIMARY KEY DEFAULT true CHECK (one),
         epoch uuid NOT NULL DEFAULT gen_random_uuid()
     )
     """)
