@@ -8,11 +8,11 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import IO, Final, Self
 
 import psutil
 from tenacity import Retrying, stop_after_delay, wait_fixed
@@ -21,6 +21,7 @@ from kernel.errors import DomainError
 
 LAUNCH: Final = Path(__file__).with_name("launch.py")
 LOOK_EVERY_S: Final = 0.03
+LONG_LOG: Final = 20_000_000  # bytes
 
 
 class StartError(DomainError):
@@ -43,7 +44,9 @@ class Part:
     """A child process, described.
 
     `marker` is an argument that no other process on this machine has (a path in the data folder):
-    by it an orphan of a former run is recognised. `is_ready` may block for a second at most.
+    by it an orphan of a former run is recognised. `is_ready` may block for a second at most; a part
+    that has not been ready for `hangs_after_s` seconds is killed and started again. `before_start`
+    prepares every start; `env` adds to the environment.
     """
 
     name: str
@@ -51,8 +54,11 @@ class Part:
     marker: str
     log: Path
     is_ready: Callable[[], bool]
+    before_start: Callable[[], None] = lambda: None
+    env: Mapping[str, str] = field(default_factory=dict)
     stop_signal: signal.Signals = signal.SIGTERM
     stop_within_s: float = 10
+    hangs_after_s: float | None = None
     account: Account | None = None
 
     def command(self) -> list[str]:
@@ -88,6 +94,13 @@ def _send(process: psutil.Process, number: signal.Signals) -> None:
         process.send_signal(number)
     except psutil.NoSuchProcess:
         return
+
+
+def open_log(log: Path) -> IO[bytes]:
+    """Open a log for appending; one that has grown long becomes `….1` first."""
+    if log.is_file() and log.stat().st_size > LONG_LOG:
+        log.replace(log.with_name(f"{log.name}.1"))
+    return log.open("ab")
 
 
 def last_lines(log: Path, count: int = 12) -> str:
@@ -144,12 +157,14 @@ class Running:
                     )
 
     def _spawn(self) -> None:
-        with self.part.log.open("ab") as log:
+        self.part.before_start()
+        with open_log(self.part.log) as log:
             self._child = subprocess.Popen(
                 self.part.command(),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
+                env={**os.environ, **self.part.env},
                 cwd="/",  # ours may be closed to the part's account
                 start_new_session=True,  # Ctrl-C is ours; we stop the parts in order
             )

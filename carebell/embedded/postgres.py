@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import psutil
+
 from carebell.embedded.files import (
     OWNER_FOLDER,
     OWNER_ONLY,
@@ -29,6 +31,8 @@ from carebell.embedded.files import (
 )
 from carebell.embedded.part import Account, Part, StartError
 
+#: One more than the highest pid Linux can be told to give.
+NO_PID: Final = 4_194_304
 HOST: Final = "127.0.0.1"
 USER: Final = "carebell"
 #: Whom PostgreSQL runs as when we are root: the first of these that exists.
@@ -84,6 +88,7 @@ def prepare(data_dir: Path, *, options: Sequence[str] = ()) -> Cluster:
             argv=(_binary("postgres"), "-D", str(home / "data"), *flags),
             marker=str(home / "data"),
             log=private_folder(home.parent / "logs") / "postgres.log",
+            before_start=lambda: _forget_reused_pid(home / "data"),
             is_ready=lambda: subprocess.run(ready, check=False).returncode == 0,
             stop_signal=signal.SIGINT,  # "fast": roll back, write out, end
             stop_within_s=20,
@@ -175,6 +180,26 @@ def _run(account: Account | None, argv: list[str], stdin: str = "") -> None:
     )
     if done.returncode != 0 or "ERROR" in done.stderr or "FATAL" in done.stderr:
         raise StartError(f"{part.name} failed:\n{done.stderr[-2000:] or done.stdout[-2000:]}")
+
+
+def _forget_reused_pid(data: Path) -> None:
+    """Tell PostgreSQL that the server named in a stale postmaster.pid is dead.
+
+    After a reboot, or in a restarted container, the pid often belongs to somebody else, and
+    PostgreSQL then refuses to start. The file itself must stay: by it PostgreSQL sees whether
+    workers of the dead server still use the shared memory.
+    """
+    lock = data / "postmaster.pid"
+    if not lock.is_file():
+        return
+    first, _, rest = lock.read_text().partition("\n")
+    if first.strip().isdigit() and psutil.pid_exists(int(first)):
+        try:
+            if str(data) in psutil.Process(int(first)).cmdline():
+                return
+        except psutil.NoSuchProcess:
+            return
+        lock.write_text(f"{NO_PID}\n{rest}")
 
 
 def _port(kept: Path) -> int:

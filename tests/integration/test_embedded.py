@@ -65,6 +65,20 @@ async def test_committed_rows_survive_sigkill_of_postgres(tmp_path: Path) -> Non
         await connection.close()
 
 
+def test_a_stale_lock_file_naming_a_living_stranger_does_not_stop_postgres(tmp_path: Path) -> None:
+    cluster = postgres.prepare(tmp_path, options=postgres.HASTY)
+    running = Running(cluster.part).start()
+    lock = tmp_path / "postgres" / "data" / "postmaster.pid"
+    left_behind = lock.read_text().partition("\n")[2]
+    running.kill()
+    stranger = subprocess.Popen(["sleep", "60"], user=lock.stat().st_uid)
+    lock.write_text(f"{stranger.pid}\n{left_behind}")
+    with running:
+        assert running.part.is_ready()
+    stranger.kill()
+    stranger.wait()
+
+
 def test_an_interrupted_creation_of_the_cluster_is_made_again(tmp_path: Path) -> None:
     cluster = postgres.prepare(tmp_path)
     (tmp_path / "postgres" / "data").rename(tmp_path / "postgres" / "data.new")
