@@ -1,1 +1,13 @@
-"""To be described."""
+"""The edge: bytes in, facts out. Knows terminals, and of homes no more than an id.
+
+- `events`       PUBLISHED: `Signal`, what a device or its supervision has said
+- `topics`       the topic grammar (pure)
+- `quantities`   what may be measured, in which unit and range (pure)
+- `codecs`       bytes → messages, one file per dialect, an explicit table (pure)
+- `supervision`  silence, low battery, lost messages, clock skew, mass outage (pure)
+- `mqtt`         paho ↔ asyncio with manual acknowledgement; who may speak at the broker
+- `ingest`       message → decode → `handler(conn, signals)` → commit → acknowledge → "received"
+- `sweep`        passed supervision deadlines → signals
+- `registry`     terminal ↔ home ↔ credential; commands to terminals
+- `simulator`    homes and caregivers that behave like real ones, over real MQTT and HTTP
+"""
