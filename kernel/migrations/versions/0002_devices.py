@@ -46,7 +46,7 @@ def _terminals() -> None:
     # broker's users file knows when it is out of date, also after a lost NOTIFY.
     op.execute("""
     CREATE TABLE devices.access (
-        only boolean PRIMARY KEY DEFAULT true CHECK (only),
+        one boolean PRIMARY KEY DEFAULT true CHECK (one),
         version bigint NOT NULL DEFAULT 0
     )
     """)
@@ -165,7 +165,7 @@ def _supervision() -> None:
     # taken for a silence of the terminals, whichever process restarts.
     op.execute("""
     CREATE TABLE devices.hearing (
-        only boolean PRIMARY KEY DEFAULT true CHECK (only),
+        one boolean PRIMARY KEY DEFAULT true CHECK (one),
         since timestamptz,
         alive_at timestamptz
     )
