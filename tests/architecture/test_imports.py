@@ -1,0 +1,78 @@
+"""Who may import whom, and which modules decide without touching the world."""
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final
+
+import grimp
+import pytest
+
+ROOT: Final = Path(__file__).parents[2]
+PACKAGES: Final = ("kernel", "devices", "dispatch", "scheduler", "web", "carebell")
+
+#: Modules that only decide. Nothing they import, however indirectly, may act.
+PURE: Final = (
+    "carebell.restarts",
+    "devices.events",
+    "kernel.errors",
+    "kernel.geo",
+    "scheduler.cost",
+    "scheduler.plan",
+    "scheduler.problem",
+    "scheduler.reasons",
+    "scheduler.rules",
+    "scheduler.verify",
+)
+ACTING: Final = frozenset(
+    {
+        "asyncio",
+        "asyncpg",
+        "fastapi",
+        "kernel.db",
+        "logging",
+        "numba",
+        "ortools",
+        "paho",
+        "pyvrp",
+        "socket",
+        "sqlite3",
+        "starlette",
+        "structlog",
+        "subprocess",
+        "threading",
+        "uvicorn",
+        "websockets",
+    }
+)
+
+
+@pytest.fixture(scope="module")
+def graph() -> grimp.ImportGraph:
+    return grimp.build_graph(
+        *PACKAGES, include_external_packages=True, exclude_type_checking_imports=True
+    )
+
+
+def test_the_import_contracts_hold() -> None:
+    lint = Path(sys.executable).with_name("lint-imports")
+    done = subprocess.run([lint], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize("module", PURE)
+def test_a_module_that_decides_does_not_act(graph: grimp.ImportGraph, module: str) -> None:
+    assert module in graph.modules, f"{module} is gone: take it off the list"
+    acting = ACTING & graph.find_upstream_modules(module)
+    chains = [graph.find_shortest_chain(importer=module, imported=name) for name in sorted(acting)]
+    assert not chains, chains
+
+
+@pytest.mark.parametrize("package", ["dispatch", "devices"])
+@pytest.mark.parametrize("heavy", ["fastapi", "numba", "ortools", "uvicorn"])
+def test_the_alarm_path_needs_neither_web_framework_nor_solver(
+    graph: grimp.ImportGraph, package: str, heavy: str
+) -> None:
+    if heavy in graph.modules:
+        chain = graph.find_shortest_chain(importer=package, imported=heavy, as_packages=True)
+        assert chain is None
