@@ -1,0 +1,89 @@
+import { currentLocale, translate } from '../i18n'
+
+/** The platform stores UTC; people read the centre's wall clock. */
+export const ZONE = 'Asia/Shanghai'
+
+const cache = new Map<string, Intl.DateTimeFormat>()
+
+function formatter(name: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const locale = currentLocale() === 'en' ? 'en-GB' : 'zh-CN'
+  const key = `${locale}/${name}`
+  let found = cache.get(key)
+  if (!found) {
+    found = new Intl.DateTimeFormat(locale, { timeZone: ZONE, hourCycle: 'h23', ...options })
+    cache.set(key, found)
+  }
+  return found
+}
+
+type Moment = string | number | Date
+
+const date = (at: Moment): Date => (at instanceof Date ? at : new Date(at))
+
+/** 09:05 */
+export const clockTime = (at: Moment): string =>
+  formatter('hm', { hour: '2-digit', minute: '2-digit' }).format(date(at))
+
+/** 09:05:07 */
+export const clockSeconds = (at: Moment): string =>
+  formatter('hms', { hour: '2-digit', minute: '2-digit', second: '2-digit' }).format(date(at))
+
+/** 11月22日 09:05 / 22 Nov, 09:05 */
+export const dayAndTime = (at: Moment): string =>
+  formatter('dhm', { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' }).format(date(at))
+
+/** 11月22日周日 / Sun, 22 Nov */
+export const dayName = (at: Moment): string =>
+  formatter('day', { weekday: 'short', month: 'short', day: 'numeric' }).format(date(at))
+
+/** The centre's calendar day, `YYYY-MM-DD`. */
+export function localDay(at: Moment): string {
+  const parts = new Intl.DateTimeFormat('en-CA', { timeZone: ZONE }).format(date(at))
+  return parts
+}
+
+/** Minutes since the centre's midnight. */
+export function minuteOfDay(at: Moment): number {
+  const text = new Intl.DateTimeFormat('en-GB', {
+    timeZone: ZONE,
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    hourCycle: 'h23',
+  }).format(date(at))
+  const [h, m, s] = text.split(':').map(Number)
+  return (h ?? 0) * 60 + (m ?? 0) + (s ?? 0) / 60
+}
+
+/** A running counter: `0:51`, `12:03`, `1:30:00`. Negative counts as zero. */
+export function counter(seconds: number): string {
+  const whole = Math.max(0, Math.floor(seconds))
+  const h = Math.floor(whole / 3600)
+  const m = Math.floor((whole % 3600) / 60)
+  const s = String(whole % 60).padStart(2, '0')
+  return h > 0 ? `${h}:${String(m).padStart(2, '0')}:${s}` : `${m}:${s}`
+}
+
+/** `3 分钟前` / `3 min ago`, by the platform's clock. */
+export function ago(at: Moment, now: number): string {
+  const seconds = Math.max(0, Math.floor((now - date(at).getTime()) / 1000))
+  if (seconds < 5) return translate('time.justNow')
+  if (seconds < 60) return translate('time.secondsAgo', { n: seconds })
+  if (seconds < 3600) return translate('time.minutesAgo', { n: Math.floor(seconds / 60) })
+  if (seconds < 86_400) return translate('time.hoursAgo', { n: Math.floor(seconds / 3600) })
+  return translate('time.daysAgo', { n: Math.floor(seconds / 86_400) })
+}
+
+/** A span in words: `45 s`, `12 min`, `1 h 5 min`. */
+export function span(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds))
+  if (whole < 60) return translate('time.seconds', { n: whole })
+  const minutes = Math.round(whole / 60)
+  if (minutes < 60) return translate('time.minutes', { n: minutes })
+  return translate('time.hoursMinutes', { h: Math.floor(minutes / 60), m: minutes % 60 })
+}
+
+export function distance(metres: number): string {
+  if (metres < 1000) return translate('time.metres', { n: Math.round(metres / 10) * 10 })
+  return translate('time.kilometres', { n: (metres / 1000).toFixed(1) })
+}
