@@ -7,6 +7,8 @@
 
 import Dexie, { type Table } from 'dexie'
 
+import { newEventId } from '@/shared/api/client'
+
 import type { Today } from './model'
 import { type Deed, type DeedRecord, KEEP_MS, type RecordState } from './record'
 
@@ -52,7 +54,7 @@ export class Ledger {
   async add({ caregiver, deed, about, heldMs = 0 }: Entry): Promise<DeedRecord> {
     const at = this.now()
     const record: DeedRecord = {
-      event_id: crypto.randomUUID(),
+      event_id: newEventId(),
       caregiver,
       deed,
       about,
