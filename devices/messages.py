@@ -1,0 +1,77 @@
+"""What one payload says once it is decoded: still without knowledge of homes or history."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from devices.events import Location, SignalKind
+from devices.quantities import Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What every message may carry about itself.
+
+    Attributes:
+        boot: names the start of the terminal since which `seq` counts.
+        at: the terminal's clock, UTC; None when missing or unreadable.
+    """
+
+    boot: str | None = None
+    seq: int | None = None
+    at: datetime | None = None
+    battery: int | None = None
+    rssi: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alarm:
+    """A press, a fall, smoke …; `data` holds what came with it, safe for jsonb."""
+
+    id: str
+    kind: SignalKind
+    stamp: Stamp
+    clock_suspect: bool
+    location: Location | None = None
+    test: bool = False
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Heartbeat:
+    """A sign of life. `next_s`: seconds until the next one, when the terminal says so."""
+
+    stamp: Stamp
+    mains: bool | None = None
+    fw: str | None = None
+    next_s: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """Readings, in the units of `quantities`."""
+
+    stamp: Stamp
+    readings: tuple[Reading, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Connected or not; `online=False` is usually the last will. None: a retained one cleared."""
+
+    online: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The answer to a command; `command` is None when it names none that we could have sent."""
+
+    command: UUID | None
+    ok: bool
+    error: str | None = None
+    data: Any = None
+
+
+Message = Alarm | Heartbeat | Measure | Status | Reply
