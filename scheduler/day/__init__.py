@@ -1,0 +1,7 @@
+"""A day of one centre: everything a plan is made from.
+
+- `model`      the day as loaded; who works, who is pulled out
+- `assembling` day → Problem, and the names used in it (pure)
+- `loading`    the shell: makes the day's visits once and reads all in one snapshot
+- `store`      SQL
+"""

@@ -1,0 +1,194 @@
+"""From a day to its problem (pure)."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from kernel.geo import Position
+from scheduler.care import demand as visits
+from scheduler.care.model import Visit, VisitState
+from scheduler.day.duty import Fact, shift, with_room
+from scheduler.day.model import Day, PullOut, Worker
+from scheduler.meals import demand as meals
+from scheduler.problem import (
+    EBIKE,
+    Caregiver,
+    CaregiverId,
+    Load,
+    Matrix,
+    MealPoint,
+    Mode,
+    Pin,
+    Problem,
+    Task,
+    TaskId,
+    TaskKind,
+    Window,
+)
+
+METRES_A_SECOND: Final = 4.2
+"""Speed of an e-bike in town, at which a battery's range becomes riding time."""
+
+TravelTimes = Callable[[Sequence[Position], frozenset[Mode]], Mapping[Mode, Matrix]]
+"""Seconds between all places for each mode."""
+
+
+@dataclass(slots=True)
+class _Places:
+    """Rows of the travel matrices, one for each different position."""
+
+    rows: dict[Position, int] = field(default_factory=dict)
+
+    def row(self, at: Position) -> int:
+        return self.rows.setdefault(at, len(self.rows))
+
+
+def alarm_id(assignment: UUID) -> TaskId:
+    """Return the name an alarm has in the problem."""
+    return TaskId(f"alarm:{assignment}")
+
+
+def subject(task: TaskId) -> tuple[str, UUID]:
+    """Return what a task is ("visit", "meal" or "alarm") and its id."""
+    kind, _, rest = task.partition(":")
+    return kind, UUID(rest)
+
+
+def assemble(day: Day, travel: TravelTimes, *, now: datetime | None = None) -> Problem:
+    """Return the problem of a day.
+
+    What has begun is pinned as a fact, an alarm is a fact of whoever answers it. A visit that
+    has begun lasts at least until `now`, or until its caregiver was called away.
+
+    Args:
+        day: as loaded.
+        travel: the provider of travel times.
+        now: None while the whole day lies ahead.
+    """
+    places = _Places()
+    for worker in day.workers:
+        places.row(worker.base)
+    known = frozenset(CaregiverId(str(worker.id)) for worker in day.workers)
+    points = meals.points(
+        day.kitchens,
+        [places.row(Position(kitchen.lat, kitchen.lon)) for kitchen in day.kitchens],
+        day.day,
+        day.centre.zone,
+    )
+    tasks = (
+        *(_visit_task(visit, day, places, known, now) for visit in day.visits),
+        *(
+            meals.task(
+                order,
+                places.row(Position(order.lat, order.lon)),
+                day.midnight,
+                day.kitchens,
+                known,
+            )
+            for order in day.orders
+        ),
+        *_alarms(day, places),
+    )
+    modes = frozenset(Mode(worker.mode) for worker in day.workers) or frozenset({EBIKE})
+    matrices = travel(list(places.rows), modes)
+    return Problem(
+        tasks=tasks,
+        caregivers=tuple(
+            _caregiver(worker, day, places, points, _facts(worker, tasks, matrices, places))
+            for worker in day.workers
+        ),
+        travel=matrices,
+        precedences=visits.precedences(day.visits),
+        meal_points=points,
+    )
+
+
+def _visit_task(
+    visit: Visit, day: Day, places: _Places, known: frozenset[CaregiverId], now: datetime | None
+) -> Task:
+    task = visits.task(visit, places.row(Position(visit.lat, visit.lon)), day.midnight, known)
+    if visit.state != VisitState.STARTED or visit.started_at is None or task.pin is None:
+        return task
+    called = [
+        pull.starts_at
+        for pull in day.pull_outs
+        if pull.caregiver_id in visit.caregivers and pull.starts_at >= visit.started_at
+    ]
+    if called:
+        return replace(task, duration=min(task.duration, _seconds(visit.started_at, min(called))))
+    if now is not None:
+        return replace(task, duration=max(task.duration, _seconds(visit.started_at, now)))
+    return task
+
+
+def _alarms(day: Day, places: _Places) -> list[Task]:
+    bases = {worker.id: worker.base for worker in day.workers}
+    return [
+        _alarm(pull, places.row(pull.at or bases[pull.caregiver_id]), day.midnight)
+        for pull in day.pull_outs
+        if pull.caregiver_id in bases
+    ]
+
+
+def _alarm(pull: PullOut, location: int, midnight: datetime) -> Task:
+    start = _seconds(midnight, pull.starts_at)
+    return Task(
+        id=alarm_id(pull.assignment_id),
+        kind=TaskKind.ALARM,
+        location=location,
+        duration=_seconds(pull.starts_at, pull.until),
+        window=Window(start=start, end=start),
+        pin=Pin(caregivers=(CaregiverId(str(pull.caregiver_id)),), start=start, started=True),
+    )
+
+
+def _facts(
+    worker: Worker, tasks: Sequence[Task], matrices: Mapping[Mode, Matrix], places: _Places
+) -> list[Fact]:
+    matrix, base = matrices[Mode(worker.mode)], places.row(worker.base)
+    me = CaregiverId(str(worker.id))
+    return [
+        Fact(
+            start=task.pin.start,
+            end=task.pin.start + task.duration,
+            home=int(matrix[task.location, base]),
+            alarm=task.kind == TaskKind.ALARM,
+        )
+        for task in tasks
+        if task.pin is not None
+        and task.pin.started
+        and task.pin.start is not None
+        and me in task.pin.caregivers
+    ]
+
+
+def _caregiver(
+    worker: Worker, day: Day, places: _Places, points: Sequence[MealPoint], facts: Sequence[Fact]
+) -> Caregiver:
+    base = places.row(worker.base)
+    shifts = [
+        shift(_seconds(day.midnight, start), _seconds(day.midnight, end), base)
+        for start, end in worker.shifts
+    ]
+    person = Caregiver(
+        id=CaregiverId(str(worker.id)),
+        skills=worker.skills,
+        shifts=with_room(shifts, facts),
+        mode=Mode(worker.mode),
+    )
+    boxes = worker.boxes
+    if boxes is None:
+        return person
+    return replace(
+        person,
+        capacity=Load(hot=boxes.hot, cold=boxes.cold),
+        max_trips=boxes.max_trips,
+        meal_points=meals.may_load_at(boxes, points),
+        max_riding=None if boxes.range_m is None else int(boxes.range_m / METRES_A_SECOND),
+    )
+
+
+def _seconds(start: datetime, end: datetime) -> int:
+    return int((end - start).total_seconds())

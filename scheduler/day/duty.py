@@ -1,0 +1,93 @@
+"""When people work, as the problem wants it: shifts, breaks, and room for what has happened (pure).
+
+The rules bind what is still to be decided. What has happened, or an alarm that somebody has to
+answer, may lie outside a shift or across a break; then the shift gives way, not the fact.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from scheduler.problem import Break, Shift, Window
+
+HOUR: Final = 3_600
+BREAK_AFTER_S: Final = 6 * HOUR
+"""A shift at least this long has a break."""
+BREAK_S: Final = 1_800
+BREAK_WINDOW: Final = Window(start=11 * HOUR, end=13 * HOUR)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """Somebody was or is bound from `start` to `end` at most; `home` is the way back from it."""
+
+    start: int
+    end: int
+    home: int
+    alarm: bool = False
+
+
+def shift(start: int, end: int, base: int) -> Shift:
+    """Return a shift from and to `base`, with the break that its length calls for."""
+    rests = end - start >= BREAK_AFTER_S and start <= BREAK_WINDOW.start
+    rests = rests and end >= BREAK_WINDOW.end + BREAK_S
+    return Shift(
+        window=Window(start=start, end=end),
+        origin=base,
+        destination=base,
+        breaks=(Break(window=BREAK_WINDOW, duration=BREAK_S),) if rests else (),
+    )
+
+
+def with_room(shifts: Sequence[Shift], facts: Sequence[Fact]) -> tuple[Shift, ...]:
+    """Return `shifts` widened so that `facts` fit, and without breaks that an alarm took.
+
+    Args:
+        shifts: in order, apart from each other; all from and to the same place.
+        facts: in any order. Without shifts they are ignored: nobody is planned for there.
+    """
+    widened = list(shifts)
+    for fact in facts:
+        if not widened:
+            break
+        nearest = min(range(len(widened)), key=lambda n: _apart(widened[n].window, fact))
+        widened[nearest] = _widen(widened[nearest], fact)
+    return _merged(widened)
+
+
+def _apart(window: Window, fact: Fact) -> int:
+    return max(window.start - fact.start, fact.start - window.end, 0)
+
+
+def _widen(shift: Shift, fact: Fact) -> Shift:
+    return replace(
+        shift,
+        window=Window(
+            start=min(shift.window.start, fact.start),
+            end=max(shift.window.end, fact.end + fact.home),
+        ),
+        breaks=tuple(
+            rest
+            for rest in shift.breaks
+            if not fact.alarm
+            or fact.end <= rest.window.start
+            or fact.start >= rest.window.end + rest.duration
+        ),
+    )
+
+
+def _merged(shifts: Sequence[Shift]) -> tuple[Shift, ...]:
+    merged: list[Shift] = []
+    for current in sorted(shifts, key=lambda one: one.window.start):
+        if merged and current.window.start < merged[-1].window.end:
+            before = merged[-1]
+            merged[-1] = replace(
+                before,
+                window=Window(
+                    start=before.window.start, end=max(before.window.end, current.window.end)
+                ),
+                breaks=before.breaks + current.breaks,
+            )
+        else:
+            merged.append(current)
+    return tuple(merged)

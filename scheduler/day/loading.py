@@ -1,0 +1,82 @@
+"""Reads a day in one snapshot, making its visits first."""
+
+from datetime import date, datetime, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from kernel.db import Connection, Pool
+from kernel.ids import new_id
+from scheduler.care.demand import due, shares
+from scheduler.care.localtime import midnight
+from scheduler.care.model import VisitId
+from scheduler.day import store
+from scheduler.day.model import Centre, Day, Kind
+
+FAMILIAR_FOR: Final = timedelta(days=28)
+"""Who came in this time before the day is known to the resident."""
+
+
+async def make_visits(conn: Connection, centre: Centre, day: date) -> None:
+    """Derive the day's visits from the care plans; what is there already stays as it is."""
+    items = await store.items(conn, centre.area, day)
+    visits = due(
+        items,
+        day,
+        centre.zone,
+        holiday=await store.is_holiday(conn, centre.area, day),
+        away=await store.residents_away(conn, day),
+    )
+    await store.add_visits(conn, [(VisitId(new_id()), visit) for visit in visits])
+
+
+async def load(pool: Pool, area: str, day: date, kind: Kind, *, derive: bool = False) -> Day:
+    """Return the day of the centre of `area`.
+
+    Args:
+        pool: of connections.
+        area: the centre's.
+        day: its local day.
+        kind: of plan: decides who works and what is to be done.
+        derive: make visits that care plans ask for and that are not there yet.
+
+    Raises:
+        NotFoundError: no centre is there.
+    """
+    if derive and kind == Kind.VISITS:
+        async with pool.acquire() as conn, conn.transaction():
+            await make_visits(conn, await store.centre(conn, area), day)
+    async with (
+        pool.acquire() as conn,
+        conn.transaction(isolation="repeatable_read", readonly=True),
+    ):
+        return await _read(conn, await store.centre(conn, area), day, kind)
+
+
+async def _read(conn: Connection, centre: Centre, day: date, kind: Kind) -> Day:
+    start, end = _bounds(day, centre.zone)
+    workers = await store.workers(conn, centre.area, start, end, kind)
+    pull_outs = await store.pull_outs(conn, [worker.id for worker in workers], start, end)
+    if kind == Kind.MEALS:
+        return Day(
+            centre=centre,
+            day=day,
+            kind=kind,
+            workers=tuple(workers),
+            orders=tuple(await store.orders(conn, centre.area, day)),
+            kitchens=tuple(await store.kitchens(conn, centre.area)),
+            pull_outs=tuple(pull_outs),
+        )
+    came = await store.recent_visits(conn, centre.area, day - FAMILIAR_FOR, day)
+    familiar = {resident: shares(visits) for resident, visits in came.items()}
+    return Day(
+        centre=centre,
+        day=day,
+        kind=kind,
+        workers=tuple(workers),
+        visits=tuple(await store.visits(conn, centre.area, day, familiar)),
+        pull_outs=tuple(pull_outs),
+    )
+
+
+def _bounds(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    return midnight(day, zone), midnight(day + timedelta(days=1), zone)

@@ -1,0 +1,80 @@
+"""A day as loaded: what is asked for and who is there to do it."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from kernel.geo import Position
+from scheduler.care.localtime import midnight
+from scheduler.care.model import Visit
+from scheduler.meals.model import Boxes, Kitchen, Order
+
+
+class Kind(StrEnum):
+    """What a plan is about; each has people of its own."""
+
+    VISITS = "visits"
+    MEALS = "meals"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Centre:
+    """Who plans: an area's centre, its zone and where it stands."""
+
+    area: str
+    zone: ZoneInfo
+    at: Position
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Worker:
+    """A caregiver or courier at work that day.
+
+    Attributes:
+        shifts: from, to; in order, apart from each other; absences are taken out.
+        boxes: for couriers.
+    """
+
+    id: UUID
+    skills: frozenset[str]
+    mode: str
+    base: Position
+    shifts: tuple[tuple[datetime, datetime], ...]
+    boxes: Boxes | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PullOut:
+    """An alarm that takes somebody away from the plan.
+
+    Attributes:
+        until: estimate, or when it really ended.
+        at: where; the next journey starts there. None: unknown.
+    """
+
+    assignment_id: UUID
+    caregiver_id: UUID
+    starts_at: datetime
+    until: datetime
+    at: Position | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Day:
+    """All that a plan of one kind is made from."""
+
+    centre: Centre
+    day: date
+    kind: Kind
+    workers: tuple[Worker, ...]
+    visits: tuple[Visit, ...] = ()
+    orders: tuple[Order, ...] = ()
+    kitchens: tuple[Kitchen, ...] = ()
+    pull_outs: tuple[PullOut, ...] = ()
+
+    @property
+    def midnight(self) -> datetime:
+        """Second 0 of the problem."""
+        return midnight(self.day, self.centre.zone)

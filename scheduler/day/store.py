@@ -1,0 +1,364 @@
+"""SQL that reads a day; see `scheduler.day.loading`."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any, Final
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from kernel.db import Connection, Record
+from kernel.errors import NotFoundError
+from kernel.geo import Position
+from scheduler.care.model import (
+    DueVisit,
+    Gap,
+    Item,
+    ItemId,
+    ServiceItem,
+    Visit,
+    VisitId,
+    VisitState,
+)
+from scheduler.day.model import Centre, Kind, PullOut, Worker
+from scheduler.meals.model import Boxes, Kitchen, Meal, Order, OrderId, OrderState
+
+CENTRE: Final = "SELECT area, zone, lat, lon FROM scheduler.centre WHERE area = $1"
+
+CENTRES: Final = "SELECT area, zone, lat, lon FROM scheduler.centre ORDER BY area"
+
+SERVICES: Final = "SELECT id, zh, en, skills, minutes, staff, tasks FROM scheduler.service_item"
+
+ITEMS: Final = """
+SELECT i.id, p.resident_id, r.home_id, r.area, r.care_level, i.service, p.starts_on, p.ends_on,
+       i.rrule, i.window_from, i.window_to, i.minutes, i.staff, i.preferred, i.refused,
+       i.priority, i.on_holidays
+FROM scheduler.care_plan_item i
+JOIN scheduler.care_plan p ON p.id = i.care_plan_id
+JOIN dispatch.resident_v1 r ON r.resident_id = p.resident_id
+JOIN scheduler.centre_area a ON a.area = r.area
+WHERE a.centre = $1 AND i.active AND p.active AND r.active
+  AND p.starts_on <= $2 AND (p.ends_on IS NULL OR p.ends_on >= $2)
+ORDER BY i.id
+"""
+
+IS_HOLIDAY: Final = """
+SELECT EXISTS (SELECT FROM scheduler.holiday WHERE centre = $1 AND day = $2)
+"""
+
+AWAY: Final = """
+SELECT resident_id FROM scheduler.resident_absence WHERE $1 BETWEEN from_day AND to_day
+"""
+
+ADD_VISITS: Final = """
+INSERT INTO scheduler.visit (id, care_plan_item_id, day, resident_id, home_id, area, service,
+                             window_from, window_to, minutes, staff, priority, preferred, refused)
+SELECT id, item, day, resident_id, home_id, area, service, window_from, window_to, minutes,
+       staff, priority, preferred, refused
+FROM jsonb_to_recordset($1) AS v (
+    id uuid, item uuid, day date, resident_id uuid, home_id uuid, area text, service text,
+    window_from timestamptz, window_to timestamptz, minutes smallint, staff smallint,
+    priority smallint, preferred uuid[], refused uuid[]
+)
+ON CONFLICT (care_plan_item_id, day) DO NOTHING
+"""
+
+VISITS: Final = """
+SELECT v.id, v.care_plan_item_id, v.resident_id, h.lat, h.lon, v.window_from, v.window_to,
+       v.minutes, v.staff, v.priority, s.skills, v.preferred, v.refused, v.state, v.caregivers,
+       v.started_at, v.done_at, i.after_item, i.least_gap, i.most_gap, i.different_caregivers
+FROM scheduler.visit v
+JOIN scheduler.service_item s ON s.id = v.service
+JOIN dispatch.home_v1 h ON h.home_id = v.home_id
+JOIN scheduler.centre_area a ON a.area = v.area
+LEFT JOIN scheduler.care_plan_item i ON i.id = v.care_plan_item_id
+WHERE a.centre = $1 AND v.day = $2 AND v.state NOT IN ('missed', 'cancelled')
+ORDER BY v.window_from, v.id
+"""
+
+FAMILIAR: Final = """
+SELECT v.resident_id, who, count(*) AS visits
+FROM scheduler.visit v
+JOIN scheduler.centre_area a ON a.area = v.area
+CROSS JOIN LATERAL unnest(v.caregivers) AS who
+WHERE a.centre = $1 AND v.day >= $2 AND v.day < $3
+GROUP BY v.resident_id, who
+"""
+
+WORKERS: Final = """
+SELECT c.caregiver_id, c.skills, c.travel_mode, c.base_lat, c.base_lon,
+       k.hot_boxes, k.cold_boxes, k.max_trips, k.range_m, k.meal_point_id,
+       array_agg(lower(part) ORDER BY part) AS starts, array_agg(upper(part) ORDER BY part) AS ends
+FROM dispatch.caregiver_v1 c
+JOIN scheduler.centre_area a ON a.area = c.area
+LEFT JOIN scheduler.courier k ON k.caregiver_id = c.caregiver_id
+CROSS JOIN LATERAL unnest((
+    SELECT range_agg(tstzrange(s.starts_at, s.ends_at)) FROM scheduler.shift s
+    WHERE s.caregiver_id = c.caregiver_id AND s.starts_at >= $2 AND s.starts_at < $3
+) - coalesce((
+    SELECT range_agg(tstzrange(b.starts_at, b.ends_at)) FROM scheduler.absence b
+    WHERE b.caregiver_id = c.caregiver_id AND b.ends_at > $2
+), '{}'::tstzmultirange)) AS part
+WHERE a.centre = $1 AND c.active AND (c.kind = 'courier') = $4
+GROUP BY c.caregiver_id, c.skills, c.travel_mode, c.base_lat, c.base_lon,
+         k.hot_boxes, k.cold_boxes, k.max_trips, k.range_m, k.meal_point_id
+ORDER BY c.caregiver_id
+"""
+
+ORDERS: Final = """
+SELECT o.id, o.resident_id, h.lat, h.lon, o.meal, o.diet, o.hot, o.cold, o.window_from,
+       o.window_to, o.state, o.changed_at, r.caregiver_id
+FROM scheduler.meal_order o
+JOIN dispatch.home_v1 h ON h.home_id = o.home_id
+JOIN scheduler.centre_area a ON a.area = o.area
+LEFT JOIN LATERAL (
+    SELECT caregiver_id FROM scheduler.meal_report r
+    WHERE r.order_id = o.id ORDER BY r.device_at DESC LIMIT 1
+) r ON true
+WHERE a.centre = $1 AND o.day = $2 AND o.state <> 'cancelled'
+ORDER BY o.window_from, o.id
+"""
+
+KITCHENS: Final = """
+SELECT m.id, m.name, m.lat, m.lon, m.per_half_hour, m.diets,
+       array_agg(h.meal ORDER BY h.meal) AS meals, array_agg(h.ready ORDER BY h.meal) AS ready,
+       array_agg(h.closes ORDER BY h.meal) AS closes
+FROM scheduler.meal_point m JOIN scheduler.meal_point_hours h ON h.meal_point_id = m.id
+WHERE m.centre = $1 AND m.active
+GROUP BY m.id, m.name, m.lat, m.lon, m.per_half_hour, m.diets
+ORDER BY m.id
+"""
+
+PULL_OUTS: Final = """
+SELECT assignment_id, caregiver_id, starts_at, until, lat, lon FROM scheduler.pull_out
+WHERE caregiver_id = ANY ($1) AND until >= $2 AND starts_at < $3
+ORDER BY starts_at, assignment_id
+"""
+
+
+def _centre(row: Record) -> Centre:
+    return Centre(area=row["area"], zone=ZoneInfo(row["zone"]), at=Position(row["lat"], row["lon"]))
+
+
+async def centre(conn: Connection, area: str) -> Centre:
+    """Return the centre of `area`.
+
+    Raises:
+        NotFoundError: no centre is there.
+    """
+    row = await conn.fetchrow(CENTRE, area)
+    if row is None:
+        raise NotFoundError("no centre there", area=area)
+    return _centre(row)
+
+
+async def centres(conn: Connection) -> list[Centre]:
+    """Return all centres by area."""
+    return [_centre(row) for row in await conn.fetch(CENTRES)]
+
+
+async def services(conn: Connection) -> dict[str, ServiceItem]:
+    """Return the menu by id."""
+    return {
+        row["id"]: ServiceItem(
+            id=row["id"],
+            zh=row["zh"],
+            en=row["en"],
+            skills=frozenset(row["skills"]),
+            minutes=tuple(row["minutes"]),
+            staff=row["staff"],
+            tasks=tuple((task["id"], task["zh"], task["en"]) for task in row["tasks"]),
+        )
+        for row in await conn.fetch(SERVICES)
+    }
+
+
+async def items(conn: Connection, area: str, day: date) -> list[Item]:
+    """Return the care plan items in force on `day` for residents of the centre."""
+    menu = await services(conn)
+    return [
+        Item(
+            id=ItemId(row["id"]),
+            resident_id=row["resident_id"],
+            home_id=row["home_id"],
+            area=row["area"],
+            care_level=row["care_level"],
+            service=menu[row["service"]],
+            starts_on=row["starts_on"],
+            ends_on=row["ends_on"],
+            rrule=row["rrule"],
+            window=(row["window_from"], row["window_to"]),
+            minutes=row["minutes"],
+            staff=row["staff"],
+            preferred=frozenset(row["preferred"]),
+            refused=frozenset(row["refused"]),
+            priority=row["priority"],
+            on_holidays=row["on_holidays"],
+        )
+        for row in await conn.fetch(ITEMS, area, day)
+    ]
+
+
+async def is_holiday(conn: Connection, area: str, day: date) -> bool:
+    """Whether the centre has a holiday."""
+    return bool(await conn.fetchval(IS_HOLIDAY, area, day))
+
+
+async def residents_away(conn: Connection, day: date) -> frozenset[UUID]:
+    """Return who is not at home on `day`."""
+    return frozenset(row["resident_id"] for row in await conn.fetch(AWAY, day))
+
+
+async def add_visits(conn: Connection, visits: Sequence[tuple[VisitId, DueVisit]]) -> None:
+    """Make the visits that are not there yet; those that are stay as they are."""
+    rows: list[dict[str, Any]] = [
+        {
+            "id": visit_id,
+            "item": visit.item,
+            "day": visit.day,
+            "resident_id": visit.resident_id,
+            "home_id": visit.home_id,
+            "area": visit.area,
+            "service": visit.service,
+            "window_from": visit.window_from.isoformat(),
+            "window_to": visit.window_to.isoformat(),
+            "minutes": visit.minutes,
+            "staff": visit.staff,
+            "priority": visit.priority,
+            "preferred": sorted(visit.preferred),
+            "refused": sorted(visit.refused),
+        }
+        for visit_id, visit in visits
+    ]
+    await conn.execute(ADD_VISITS, rows)
+
+
+async def visits(
+    conn: Connection, area: str, day: date, familiar: dict[UUID, dict[UUID, int]]
+) -> list[Visit]:
+    """Return the visits of the day that are not missed or cancelled, by window."""
+    return [
+        Visit(
+            id=VisitId(row["id"]),
+            item=row["care_plan_item_id"],
+            resident_id=row["resident_id"],
+            lat=row["lat"],
+            lon=row["lon"],
+            window_from=row["window_from"],
+            window_to=row["window_to"],
+            minutes=row["minutes"],
+            staff=row["staff"],
+            priority=row["priority"],
+            skills=frozenset(row["skills"]),
+            preferred=frozenset(row["preferred"]),
+            refused=frozenset(row["refused"]),
+            state=VisitState(row["state"]),
+            caregivers=tuple(row["caregivers"]),
+            started_at=row["started_at"],
+            done_at=row["done_at"],
+            familiar=familiar.get(row["resident_id"], {}),
+            gap=None
+            if row["after_item"] is None
+            else Gap(
+                after=ItemId(row["after_item"]),
+                least=row["least_gap"],
+                most=row["most_gap"],
+                different_caregivers=row["different_caregivers"],
+            ),
+        )
+        for row in await conn.fetch(VISITS, area, day)
+    ]
+
+
+async def recent_visits(
+    conn: Connection, area: str, since: date, until: date
+) -> dict[UUID, dict[UUID, int]]:
+    """Return how often who came to each resident, from `since` to the day before `until`."""
+    found: defaultdict[UUID, dict[UUID, int]] = defaultdict(dict)
+    for row in await conn.fetch(FAMILIAR, area, since, until):
+        found[row["resident_id"]][row["who"]] = row["visits"]
+    return found
+
+
+async def workers(
+    conn: Connection, area: str, start: datetime, end: datetime, kind: Kind
+) -> list[Worker]:
+    """Return who has a shift that starts in the day and is not absent all of it."""
+    return [
+        Worker(
+            id=row["caregiver_id"],
+            skills=frozenset(row["skills"]),
+            mode=row["travel_mode"],
+            base=Position(row["base_lat"], row["base_lon"]),
+            shifts=tuple(zip(row["starts"], row["ends"], strict=True)),
+            boxes=None
+            if row["hot_boxes"] is None
+            else Boxes(
+                hot=row["hot_boxes"],
+                cold=row["cold_boxes"],
+                max_trips=row["max_trips"],
+                range_m=row["range_m"],
+                kitchen=row["meal_point_id"],
+            ),
+        )
+        for row in await conn.fetch(WORKERS, area, start, end, kind == Kind.MEALS)
+    ]
+
+
+async def orders(conn: Connection, area: str, day: date) -> list[Order]:
+    """Return the orders of the day that are not cancelled, by window."""
+    return [
+        Order(
+            id=OrderId(row["id"]),
+            resident_id=row["resident_id"],
+            lat=row["lat"],
+            lon=row["lon"],
+            meal=Meal(row["meal"]),
+            diet=row["diet"],
+            hot=row["hot"],
+            cold=row["cold"],
+            window_from=row["window_from"],
+            window_to=row["window_to"],
+            state=OrderState(row["state"]),
+            changed_at=row["changed_at"],
+            courier=row["caregiver_id"],
+        )
+        for row in await conn.fetch(ORDERS, area, day)
+    ]
+
+
+async def kitchens(conn: Connection, area: str) -> list[Kitchen]:
+    """Return the centre's meal points that are in use."""
+    return [
+        Kitchen(
+            id=row["id"],
+            name=row["name"],
+            lat=row["lat"],
+            lon=row["lon"],
+            per_half_hour=row["per_half_hour"],
+            diets=frozenset(row["diets"]),
+            hours={
+                Meal(meal): (ready, closes)
+                for meal, ready, closes in zip(
+                    row["meals"], row["ready"], row["closes"], strict=True
+                )
+            },
+        )
+        for row in await conn.fetch(KITCHENS, area)
+    ]
+
+
+async def pull_outs(
+    conn: Connection, people: Sequence[UUID], start: datetime, end: datetime
+) -> list[PullOut]:
+    """Return when these people were away for an alarm between two instants."""
+    return [
+        PullOut(
+            assignment_id=row["assignment_id"],
+            caregiver_id=row["caregiver_id"],
+            starts_at=row["starts_at"],
+            until=row["until"],
+            at=None if row["lat"] is None else Position(row["lat"], row["lon"]),
+        )
+        for row in await conn.fetch(PULL_OUTS, people, start, end)
+    ]
