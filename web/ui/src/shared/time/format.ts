@@ -36,22 +36,21 @@ export const dayAndTime = (at: Moment): string =>
 export const dayName = (at: Moment): string =>
   formatter('day', { weekday: 'short', month: 'short', day: 'numeric' }).format(date(at))
 
+const DAY = new Intl.DateTimeFormat('en-CA', { timeZone: ZONE })
+const WALL = new Intl.DateTimeFormat('en-GB', {
+  timeZone: ZONE,
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  hourCycle: 'h23',
+})
+
 /** The centre's calendar day, `YYYY-MM-DD`. */
-export function localDay(at: Moment): string {
-  const parts = new Intl.DateTimeFormat('en-CA', { timeZone: ZONE }).format(date(at))
-  return parts
-}
+export const localDay = (at: Moment): string => DAY.format(date(at))
 
 /** Minutes since the centre's midnight. */
 export function minuteOfDay(at: Moment): number {
-  const text = new Intl.DateTimeFormat('en-GB', {
-    timeZone: ZONE,
-    hour: '2-digit',
-    minute: '2-digit',
-    second: '2-digit',
-    hourCycle: 'h23',
-  }).format(date(at))
-  const [h, m, s] = text.split(':').map(Number)
+  const [h, m, s] = WALL.format(date(at)).split(':').map(Number)
   return (h ?? 0) * 60 + (m ?? 0) + (s ?? 0) / 60
 }
 

@@ -1,0 +1,173 @@
+import { defineStore } from 'pinia'
+import { computed, ref, shallowReactive, shallowRef } from 'vue'
+import { api } from '@/shared/api/client'
+import { LiveConnection, type LiveState } from '@/shared/live/connection'
+import { follows, type Cursor } from '@/shared/live/policy'
+import { serverClock } from '@/shared/time/serverClock'
+import { useSession } from '@/shared/session'
+import { queue, supersedes, tabCounts, type Tab } from '../logic/queue'
+import type {
+  CaregiverPosition,
+  ConsoleFrame,
+  EscalationSettings,
+  Incident,
+  TerminalCounts,
+} from '../wire'
+
+type Change = Extract<ConsoleFrame, { type: 'change'; seq: number }>
+type Snapshot = Extract<ConsoleFrame, { type: 'snapshot'; epoch: string }>
+
+/** How many closed incidents stay in memory. */
+const KEEP_CLOSED = 50
+
+/** Everything that the live connection tells: incidents, positions, terminals. */
+export const useDesk = defineStore('desk', () => {
+  const session = useSession()
+  const incidents = shallowReactive(new Map<string, Incident>())
+  const positions = shallowRef<CaregiverPosition[]>([])
+  const terminals = shallowRef<TerminalCounts | null>(null)
+  const settings = shallowRef<EscalationSettings | null>(null)
+  const state = ref<LiveState>('connecting')
+  /** When what we show was last known to be true, by the platform's clock. */
+  const asOf = ref<number | null>(null)
+  const loaded = ref(false)
+  const tab = ref<Tab>('waiting')
+
+  const me = computed(() => session.me?.account_id ?? null)
+  const rows = computed(() => queue(incidents.values(), tab.value, me.value))
+  const counts = computed(() => tabCounts(incidents.values(), me.value))
+
+  let cursor: Cursor | null = null
+  const arrivedHandlers = new Set<(incident: Incident) => void>()
+  const changeHandlers = new Set<(change: Change) => void>()
+  const resyncHandlers = new Set<() => void>()
+
+  /** Show an incident as it stands, unless we already show a newer state of it. */
+  function upsert(incident: Incident): void {
+    const shown = incidents.get(incident.id)
+    if (!supersedes(incident, shown)) return
+    incidents.set(incident.id, incident)
+    const wasWaiting = shown?.state === 'open'
+    if (incident.state === 'open' && !wasWaiting) for (const tell of arrivedHandlers) tell(incident)
+  }
+
+  function takeSnapshot(frame: Snapshot): void {
+    cursor = { epoch: frame.epoch, seq: frame.seq }
+    const present = new Set(frame.incidents.map((incident) => incident.id))
+    for (const id of incidents.keys()) if (!present.has(id)) incidents.delete(id)
+    for (const incident of frame.incidents) upsert(incident)
+    positions.value = frame.caregivers
+    terminals.value = frame.terminals
+    settings.value = frame.settings
+    loaded.value = true
+    for (const tell of resyncHandlers) tell()
+  }
+
+  function takeChange(frame: Change): 'ok' | 'reconnect' {
+    const verdict = follows(cursor, frame)
+    if (verdict === 'gap') return 'reconnect'
+    if (verdict === 'duplicate' || cursor === null) return 'ok'
+    cursor = { epoch: cursor.epoch, seq: frame.seq }
+    if (frame.incident) {
+      upsert(frame.incident)
+      if (frame.incident.state === 'closed') forgetOldest()
+    }
+    for (const tell of changeHandlers) tell(frame)
+    return 'ok'
+  }
+
+  function take(frame: ConsoleFrame): 'ok' | 'reconnect' {
+    switch (frame.type) {
+      case 'snapshot':
+        takeSnapshot(frame as Snapshot)
+        return 'ok'
+      case 'change':
+        return takeChange(frame as Change)
+      case 'positions':
+        positions.value = (frame as { items: CaregiverPosition[] }).items
+        return 'ok'
+      case 'terminals': {
+        const { type: _, now: __, ...told } = frame as TerminalCounts & { type: string; now?: string }
+        terminals.value = told
+        return 'ok'
+      }
+      default:
+        return 'ok'
+    }
+  }
+
+  function forgetOldest(): void {
+    const closed = queue(incidents.values(), 'closed', me.value)
+    for (const old of closed.slice(KEEP_CLOSED)) incidents.delete(old.id)
+  }
+
+  /** Read the queue over plain HTTP, while the live connection is away. */
+  async function poll(): Promise<void> {
+    const open = await api.get<{ items: Incident[] }>('/incidents', { tab: 'open', limit: 200 })
+    const present = new Set(open.items.map((incident) => incident.id))
+    for (const incident of open.items) upsert(incident)
+    for (const gone of [...incidents.values()]) {
+      if (gone.state !== 'closed' && !present.has(gone.id)) incidents.delete(gone.id)
+    }
+    const closed = await api.get<{ items: Incident[] }>('/incidents', { tab: 'closed', limit: KEEP_CLOSED })
+    for (const incident of closed.items) upsert(incident)
+    loaded.value = true
+    asOf.value = serverClock.now()
+  }
+
+  let connection: LiveConnection<ConsoleFrame> | null = null
+
+  function connect(onLoggedOut: () => void): void {
+    connection ??= new LiveConnection<ConsoleFrame>({
+      path: '/ws/console',
+      hello: () => ({ type: 'hello', resume: cursor }),
+      onFrame: (frame) => {
+        asOf.value = serverClock.now()
+        return take(frame)
+      },
+      onState: (next) => {
+        state.value = next
+      },
+      onAfresh: () => {
+        cursor = null
+      },
+      onLoggedOut,
+      poll,
+    })
+    connection.start()
+  }
+
+  function disconnect(): void {
+    connection?.stop()
+    connection = null
+  }
+
+  const subscribe = <T>(handlers: Set<T>) => (handler: T) => {
+    handlers.add(handler)
+    return () => handlers.delete(handler)
+  }
+
+  return {
+    incidents,
+    positions,
+    terminals,
+    settings,
+    state,
+    asOf,
+    loaded,
+    tab,
+    me,
+    rows,
+    counts,
+    upsert,
+    take,
+    poll,
+    connect,
+    disconnect,
+    /** An incident that was not waiting before now waits for somebody. */
+    whenArrived: subscribe(arrivedHandlers),
+    whenChanged: subscribe(changeHandlers),
+    /** A snapshot replaced everything. */
+    whenResynced: subscribe(resyncHandlers),
+  }
+})

@@ -1,0 +1,74 @@
+import { defineStore } from 'pinia'
+import { computed, ref, shallowRef } from 'vue'
+import { api } from '@/shared/api/client'
+import { localDay } from '@/shared/time/format'
+import { serverClock } from '@/shared/time/serverClock'
+import { figures, stopId } from '../logic/gantt'
+import type { CurrentPlan, PlanKind } from '../wire'
+import { useDesk } from './desk'
+
+const GATHER_MS = 400
+
+/** The published plan of one day: the Gantt and what could not be placed. */
+export const usePlan = defineStore('plan', () => {
+  const desk = useDesk()
+  const kind = ref<PlanKind>('visits')
+  const day = ref(localDay(serverClock.now()))
+  const current = shallowRef<CurrentPlan | null>(null)
+  const error = shallowRef<unknown>(null)
+  const busy = ref(false)
+  const today = computed(() => figures(current.value?.caregivers ?? []))
+
+  let gather: number | undefined
+  let asked = 0
+
+  async function load(): Promise<void> {
+    const turn = ++asked
+    busy.value = true
+    try {
+      const found = await api.get<CurrentPlan>('/plans/current', { kind: kind.value, day: day.value })
+      if (turn !== asked) return
+      current.value = found
+      error.value = null
+    } catch (cause) {
+      if (turn === asked) error.value = cause
+    } finally {
+      if (turn === asked) busy.value = false
+    }
+  }
+
+  function show(next: { kind?: PlanKind; day?: string }): void {
+    if (next.kind !== undefined) kind.value = next.kind
+    if (next.day !== undefined) day.value = next.day
+    current.value = null
+    void load()
+  }
+
+  /** One stop changed its state: no need to read the whole day again. */
+  function patchStop(id: string, state: string): void {
+    const plan = current.value
+    if (plan === null) return
+    const row = plan.caregivers.find((candidate) => candidate.stops.some((stop) => stopId(stop) === id))
+    if (row === undefined) return
+    const patched = { ...row, stops: row.stops.map((stop) => (stopId(stop) === id ? { ...stop, state } : stop)) }
+    current.value = { ...plan, caregivers: plan.caregivers.map((other) => (other === row ? patched : other)) }
+  }
+
+  function loadSoon(): void {
+    window.clearTimeout(gather)
+    gather = window.setTimeout(() => void load(), GATHER_MS)
+  }
+
+  desk.whenChanged((change) => {
+    if (change.plan !== null || change.topic.startsWith('plan.')) loadSoon()
+    const visit = change.visit
+    if (visit === null) return
+    const id = visit.visit_id ?? visit.order_id ?? visit.id
+    if (typeof id === 'string' && typeof visit.state === 'string') patchStop(id, visit.state)
+  })
+  desk.whenResynced(() => {
+    if (current.value !== null) loadSoon()
+  })
+
+  return { kind, day, current, error, busy, today, load, show }
+})
