@@ -1,0 +1,137 @@
+"""SQL of planning jobs."""
+
+from datetime import date, datetime
+from typing import Final
+from uuid import UUID
+
+from kernel.db import Connection, Record
+from kernel.ids import new_id
+from scheduler.day.model import Kind
+from scheduler.jobs.model import LEASE, MOST_ATTEMPTS, Job, JobState, Line
+
+PUT: Final = """
+INSERT INTO scheduler.job (id, event_id, area, day, kind, cause, seconds, created_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+ON CONFLICT (event_id) DO UPDATE SET event_id = excluded.event_id
+RETURNING id, area, day, kind, cause, seconds, state, stop, progress, attempts, plan_id, error,
+          created_at, finished_at
+"""
+
+GET: Final = """
+SELECT id, area, day, kind, cause, seconds, state, stop, progress, attempts, plan_id, error,
+       created_at, finished_at
+FROM scheduler.job WHERE id = $1
+"""
+
+# Queued, or running under a lease that its dead worker let pass.
+TAKE: Final = """
+UPDATE scheduler.job
+SET state = 'running', lease_until = $2, attempts = attempts + 1, progress = '[]'
+WHERE id = (
+    SELECT id FROM scheduler.job
+    WHERE state = 'queued' OR (state = 'running' AND lease_until < $1)
+    ORDER BY created_at FOR UPDATE SKIP LOCKED LIMIT 1
+)
+RETURNING id, area, day, kind, cause, seconds, state, stop, progress, attempts, plan_id, error,
+          created_at, finished_at
+"""
+
+KEEP: Final = """
+UPDATE scheduler.job SET lease_until = $3
+WHERE id = $1 AND state = 'running' AND attempts = $2 RETURNING stop
+"""
+
+ADD_LINE: Final = """
+UPDATE scheduler.job SET progress = progress || $3::jsonb
+WHERE id = $1 AND state = 'running' AND attempts = $2
+"""
+
+END: Final = """
+UPDATE scheduler.job
+SET state = $3, lease_until = NULL, plan_id = $4, error = $5, finished_at = $6
+WHERE id = $1 AND state = 'running' AND attempts = $2
+"""
+
+STOP: Final = "UPDATE scheduler.job SET stop = true WHERE id = $1 AND finished_at IS NULL"
+
+IS_WAITING: Final = """
+SELECT EXISTS (
+    SELECT FROM scheduler.job
+    WHERE area = $1 AND day = $2 AND kind = $3 AND state IN ('queued', 'running')
+)
+"""
+
+
+def _job(row: Record) -> Job:
+    return Job(
+        **{
+            **row,
+            "kind": Kind(row["kind"]),
+            "state": JobState(row["state"]),
+            "progress": tuple(Line(**line) for line in row["progress"]),
+        }
+    )
+
+
+async def put(
+    conn: Connection,
+    event_id: UUID,
+    *,
+    area: str,
+    day: date,
+    kind: Kind,
+    cause: str,
+    seconds: int,
+    at: datetime,
+) -> Job:
+    """Queue a job; the same `event_id` again returns the job it made."""
+    row = await conn.fetchrow(PUT, new_id(), event_id, area, day, kind, cause, seconds, at)
+    assert row is not None, "an upsert returns its row"  # noqa: S101 - for the type checker
+    return _job(row)
+
+
+async def get(conn: Connection, job_id: UUID) -> Job | None:
+    """Return a job."""
+    row = await conn.fetchrow(GET, job_id)
+    return None if row is None else _job(row)
+
+
+async def take(conn: Connection, now: datetime) -> Job | None:
+    """Take the oldest job that waits or whose worker died, under a fresh lease."""
+    row = await conn.fetchrow(TAKE, now, now + LEASE)
+    return None if row is None else _job(row)
+
+
+async def keep(conn: Connection, job: Job, now: datetime) -> bool | None:
+    """Renew the lease; return whether somebody asked to stop, None if the job is no longer ours."""
+    stop = await conn.fetchval(KEEP, job.id, job.attempts, now + LEASE)
+    return None if stop is None else bool(stop)
+
+
+async def add_line(conn: Connection, job: Job, line: Line) -> None:
+    """Append to the convergence curve."""
+    entry = {"seconds": line.seconds, "cost": line.cost, "unplaced": line.unplaced}
+    await conn.execute(ADD_LINE, job.id, job.attempts, [entry])
+
+
+async def end(
+    conn: Connection, job: Job, *, plan_id: UUID | None, error: str | None, at: datetime
+) -> None:
+    """End a job that is still ours: done with a plan, else failed."""
+    state = JobState.DONE if error is None else JobState.FAILED
+    await conn.execute(END, job.id, job.attempts, state, plan_id, error, at)
+
+
+async def stop(conn: Connection, job_id: UUID) -> None:
+    """Ask to take the best plan found so far; nothing if the job has ended."""
+    await conn.execute(STOP, job_id)
+
+
+async def is_waiting(conn: Connection, area: str, day: date, kind: Kind) -> bool:
+    """Whether a job for this plan is queued or running."""
+    return bool(await conn.fetchval(IS_WAITING, area, day, kind))
+
+
+def is_hopeless(job: Job) -> bool:
+    """Whether it was taken up so often that its worker's death is likely its own doing."""
+    return job.attempts > MOST_ATTEMPTS
