@@ -1,0 +1,13 @@
+"""A synthetic town, seeded: one seed gives one town on every machine. No real person is in it.
+
+- `words`       surnames, given names, roads: what the town is spelt with
+- `geography`   areas, roads, housing, stations, meal points
+- `people`      homes, residents, contacts, caregivers, couriers
+- `care`        the menu of services, care plans, meals ordered by subscription
+- `rota`        who works when
+- `town`        all of it in one value
+- `secrets`     passwords and terminal secrets, different on every installation
+- `filling`     the shell: bulk COPY of a town, and of the days ahead
+- `catching_up` what happened in the town while nobody simulated it
+- `welcome`     `demo.json` and the table on the screen
+"""
