@@ -10,7 +10,7 @@ from scheduler.care.demand import due, shares
 from scheduler.care.localtime import midnight
 from scheduler.care.model import VisitId
 from scheduler.day import store
-from scheduler.day.model import Centre, Day, Kind
+from scheduler.day.model import Centre, Day, Kind, Worker
 
 FAMILIAR_FOR: Final = timedelta(days=28)
 """Who came in this time before the day is known to the resident."""
@@ -52,16 +52,26 @@ async def load(pool: Pool, area: str, day: date, kind: Kind, *, derive: bool = F
         return await _read(conn, await store.centre(conn, area), day, kind)
 
 
+async def workers(conn: Connection, area: str, day: date, kind: Kind) -> list[Worker]:
+    """Return who works that day for a plan of `kind`.
+
+    Raises:
+        NotFoundError: no centre is there.
+    """
+    centre = await store.centre(conn, area)
+    return await store.workers(conn, area, *_bounds(day, centre.zone), kind)
+
+
 async def _read(conn: Connection, centre: Centre, day: date, kind: Kind) -> Day:
     start, end = _bounds(day, centre.zone)
-    workers = await store.workers(conn, centre.area, start, end, kind)
-    pull_outs = await store.pull_outs(conn, [worker.id for worker in workers], start, end)
+    at_work = await store.workers(conn, centre.area, start, end, kind)
+    pull_outs = await store.pull_outs(conn, [worker.id for worker in at_work], start, end)
     if kind == Kind.MEALS:
         return Day(
             centre=centre,
             day=day,
             kind=kind,
-            workers=tuple(workers),
+            workers=tuple(at_work),
             orders=tuple(await store.orders(conn, centre.area, day)),
             kitchens=tuple(await store.kitchens(conn, centre.area)),
             pull_outs=tuple(pull_outs),
@@ -72,7 +82,7 @@ async def _read(conn: Connection, centre: Centre, day: date, kind: Kind) -> Day:
         centre=centre,
         day=day,
         kind=kind,
-        workers=tuple(workers),
+        workers=tuple(at_work),
         visits=tuple(await store.visits(conn, centre.area, day, familiar)),
         pull_outs=tuple(pull_outs),
     )

@@ -180,6 +180,7 @@ _STATEMENTS = (
     )
     """,
     "CREATE INDEX meal_order_day ON scheduler.meal_order (day, area)",
+    "CREATE INDEX meal_order_home ON scheduler.meal_order (home_id, changed_at)",
     """
     CREATE TABLE scheduler.meal_report (
         event_id uuid PRIMARY KEY,
@@ -220,6 +221,7 @@ _STATEMENTS = (
     """,
     "CREATE INDEX visit_day ON scheduler.visit (day, area)",
     "CREATE INDEX visit_resident ON scheduler.visit (resident_id, day)",
+    "CREATE INDEX visit_home ON scheduler.visit (home_id, day)",
     # far: reported further from the home than is near; a flag for a person, never a refusal.
     """
     CREATE TABLE scheduler.visit_report (

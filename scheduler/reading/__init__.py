@@ -1,0 +1,9 @@
+"""What people may see of plans, visits and meals; decides nothing, writes nothing.
+
+- `model`      what is shown
+- `caregiver`  one caregiver's or courier's today
+- `family`     today of residents, for their families
+- `planner`    the plan in force with names, what it leaves out and why, versions, figures
+- `home`       what last happened at a home
+- `store`      SQL
+"""
