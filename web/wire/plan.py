@@ -1,0 +1,124 @@
+"""Plans and planning jobs."""
+
+import datetime as dt
+from typing import Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from web.wire.base import Bilingual, Named, Shown, Span, Time, Write
+
+PlanKind = Literal["visits", "meals"]
+JobState = Literal["queued", "running", "done", "failed"]
+
+
+class Summary(Shown):
+    """What a plan achieves."""
+
+    visits: int
+    placed: int
+    unplaced: int
+    travel_s: int
+    late_s: int
+    continuity: float = Field(description="Share of visits by a caregiver the resident knows")
+    cost: int
+
+
+class PlanBrief(Shown):
+    """One version of a day's plan."""
+
+    id: UUID
+    day: dt.date
+    kind: PlanKind
+    version: int
+    cause: str
+    published_at: Time | None
+    summary: Summary
+
+
+class Stop(Shown):
+    """A bar of the day's chart: a visit or a delivery."""
+
+    visit_id: UUID | None
+    order_id: UUID | None
+    start_at: Time
+    end_at: Time
+    travel_s: int
+    service: Bilingual
+    resident: Named
+    state: str
+    late_s: int
+
+
+class Route(Shown):
+    """One caregiver's day."""
+
+    id: UUID
+    name: str
+    shifts: list[Span]
+    stops: list[Stop]
+
+
+class Reason(Shown):
+    """Why a visit could not be placed, in words."""
+
+    code: str
+    zh: str
+    en: str
+
+
+class Unplaced(Shown):
+    """A visit without a caregiver."""
+
+    visit_id: UUID | None
+    order_id: UUID | None
+    resident: Named
+    service: Bilingual
+    window: Span
+    reason: Reason
+
+
+class CurrentPlan(Shown):
+    """The plan in force."""
+
+    plan: PlanBrief | None
+    caregivers: list[Route]
+    unplaced: list[Unplaced]
+
+
+class Plans(Shown):
+    """Versions of a day's plan, newest first."""
+
+    items: list[PlanBrief]
+
+
+class Progress(Shown):
+    """A point of the falling cost curve."""
+
+    seconds: float
+    cost: int
+    unplaced: int
+
+
+class Job(Shown):
+    """A planning job."""
+
+    id: UUID
+    day: dt.date
+    kind: PlanKind
+    state: JobState
+    progress: list[Progress]
+    plan_id: UUID | None
+    error: str | None
+
+
+class MakePlan(Write):
+    """Ask for a plan."""
+
+    day: dt.date
+    kind: PlanKind
+    seconds: int = Field(30, ge=1, le=600, description="How long the solver may search")
+
+
+class StopPlanning(Write):
+    """End a search with the best plan found so far."""
