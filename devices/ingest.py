@@ -1,21 +1,90 @@
-"""Message → decode → `handler(conn, signals)` → commit → acknowledge → "received"."""
+"""The ingest process: message → decode → `handler(conn, signals)` → commit → ack → "received".
 
-from collections.abc import Sequence
-from typing import Protocol
+Two connections, so that no flood of heartbeats ever delays an alarm: each with its own queue and
+its own transactions. A second ingest for the same broker would share nothing but trouble: run one,
+or split by area.
+"""
 
-from devices.events import Signal
-from kernel.db import Connection
-from kernel.outbox import Fact
+import asyncio
+import hashlib
+from typing import Final
+
+import structlog
+from pydantic import Field, SecretStr
+
+from devices.handler import SignalHandler
+from devices.lanes.alarms import AlarmLane
+from devices.lanes.beats import BeatLane
+from devices.mqtt.address import Address
+from devices.mqtt.link import Link
+from devices.topics import Channel, every
+from kernel.clock import Clock
+from kernel.db import Pool
+from kernel.settings import Settings
+
+__all__ = ["IngestSettings", "SignalHandler", "run"]
+
+_log = structlog.get_logger()
+ALARM_CHANNELS: Final = ((Channel.ALARM, 1), (Channel.STATUS, 1), (Channel.REPLY, 1))
+BEAT_CHANNELS: Final = ((Channel.HEARTBEAT, 0), (Channel.MEASURE, 1))
 
 
-class SignalHandler(Protocol):
-    """What makes alarms of signals; runs inside the transaction that took them.
+class IngestSettings(Settings):
+    """What the ingest process needs to know."""
 
-    It gets new signals only (deduplicated, home filled in from the registry) in order of arrival,
-    and returns facts. The caller puts those into the outbox as the last statement before commit;
-    the handler itself must not call `outbox.put`.
+    mqtt_url: SecretStr = Field(
+        SecretStr(""),
+        description="Broker, mqtt://user:password@host:port or mqtts://, ?version=5 for MQTT 5, "
+        "?ca=FILE for its authority; empty: the embedded one",
+    )
+
+
+def client_id(address: Address, lane: str) -> str:
+    """Return the id of a lane's session: stable, and unguessable for whoever lacks the password.
+
+    Whoever connects with a session's id takes it over, and a broker need not ask who it was.
     """
+    secret = hashlib.sha256(f"{address.username}:{address.password}:{lane}".encode())
+    return f"carebell-{lane}-{secret.hexdigest()[:24]}"
 
-    async def __call__(self, conn: Connection, signals: Sequence[Signal]) -> Sequence[Fact]:
-        """Handle `signals` with `conn`, whose transaction the caller owns."""
-        ...
+
+async def run(
+    settings: IngestSettings,
+    pool: Pool,
+    clock: Clock,
+    handler: SignalHandler,
+    stop: asyncio.Event,
+) -> None:
+    """Take in messages until `stop` is set.
+
+    Args:
+        settings: where the broker is.
+        pool: room for four connections at least.
+        clock: the time that is stamped on what arrives.
+        handler: makes alarms of signals, in the transaction that takes them.
+        stop: ends the process in order: what is not acknowledged comes again.
+    """
+    address = Address.parse(settings.mqtt_url.get_secret_value())
+    async with (
+        Link(
+            address,
+            client_id=client_id(address, "alarms"),
+            subscriptions=[(every(channel), qos) for channel, qos in ALARM_CHANNELS],
+            clock=clock,
+        ) as alarms,
+        Link(
+            address,
+            client_id=client_id(address, "beats"),
+            subscriptions=[(every(channel), qos) for channel, qos in BEAT_CHANNELS],
+            clock=clock,
+        ) as beats,
+    ):
+        slow = BeatLane(beats, pool, clock, handler)
+        fast = AlarmLane(alarms, pool, clock, handler, slow.note)
+        async with asyncio.TaskGroup() as tasks:
+            running = [tasks.create_task(fast.run()), tasks.create_task(slow.run())]
+            _log.info("ingest_started")
+            await stop.wait()
+            for task in running:
+                task.cancel()
+    _log.info("ingest_stopped")

@@ -109,11 +109,12 @@ def _messages() -> None:
         count integer NOT NULL DEFAULT 1,
         first_at timestamptz NOT NULL,
         last_at timestamptz NOT NULL,
-        told_at timestamptz NOT NULL,
+        told_at timestamptz,
         UNIQUE (topic, digest)
     )
     """)
     op.execute("CREATE INDEX quarantine_last ON devices.quarantine (last_at)")
+    op.execute("CREATE INDEX quarantine_told ON devices.quarantine (terminal, told_at)")
     op.execute("""
     CREATE TABLE devices.reading_latest (
         terminal text NOT NULL REFERENCES devices.terminal (id),

@@ -1,0 +1,239 @@
+"""The lane of alarm, status and reply: whatever has arrived is one transaction, then all are acked.
+
+The state of the terminals is not touched here, so that no alarm ever waits for a lock of the
+heartbeats; what the messages say about it is handed over as notes once they are committed.
+"""
+
+import json
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import structlog
+
+from devices.events import Signal, SignalKind
+from devices.handler import SignalHandler
+from devices.lanes import store
+from devices.lanes.reading import Arrival, Note, Rubbish, contact_of, read
+from devices.lanes.settle import settle
+from devices.messages import Alarm, Reply, Status
+from devices.mqtt.incoming import Incoming
+from devices.mqtt.link import Link
+from devices.supervision import Contact
+from devices.topics import Channel, Topic, topic
+from kernel import metrics, outbox
+from kernel.clock import Clock
+from kernel.db import Connection, Pool
+from kernel.ids import new_id
+
+_log = structlog.get_logger()
+MOST: Final = 500  # messages in one transaction
+LANE: Final = "alarms"
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What one committed transaction leaves to be done."""
+
+    received: list[tuple[Topic, str]] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+
+
+class AlarmLane:
+    """Takes messages from `link` for ever; `note` gets what they say about their terminals."""
+
+    def __init__(
+        self,
+        link: Link,
+        pool: Pool,
+        clock: Clock,
+        handler: SignalHandler,
+        note: Callable[[Sequence[Note]], None],
+    ) -> None:
+        self._link = link
+        self._pool = pool
+        self._clock = clock
+        self._handler = handler
+        self._note = note
+
+    async def run(self) -> None:
+        """Work until cancelled."""
+        while True:
+            await self._link.wait()
+            batch = self._link.take(MOST)
+            metrics.UNACKED.labels(LANE).set(self._link.unsettled)
+            for done in await settle(batch, self._commit, self._bury, self._clock):
+                self._finish(done)
+            self._link.ack(batch)
+            now = time.perf_counter()
+            for incoming in batch:
+                metrics.RECEIPT_TO_COMMIT.labels(LANE).observe(now - incoming.taken)
+            metrics.UNACKED.labels(LANE).set(self._link.unsettled)
+
+    def _finish(self, done: Done) -> None:
+        for at, alarm in done.received:
+            self._link.publish(topic(at.area, at.terminal, Channel.COMMAND), received(alarm))
+        if done.notes:
+            self._note(done.notes)
+
+    async def _commit(self, batch: Sequence[Incoming]) -> Done:
+        arrivals, rubbish = read(batch)
+        done = Done(notes=notes_of(arrivals))
+        alarms = [arrival for arrival in arrivals if isinstance(arrival.message, Alarm)]
+        replies = [(a.topic.terminal, a.message) for a in arrivals if isinstance(a.message, Reply)]
+        if alarms or replies or rubbish:
+            async with self._pool.acquire() as conn, conn.transaction():
+                signals = await take_alarms(conn, alarms)
+                signals += await set_aside(conn, rubbish)
+                if replies:
+                    await store.answered(conn, replies, self._clock.now())
+                if signals:
+                    facts = await self._handler(conn, signals)
+                    await outbox.put(conn, self._clock.now(), facts)
+        for outcome, count in (("taken", len(arrivals)), ("undecodable", len(rubbish))):
+            metrics.MESSAGES.labels(LANE, outcome).inc(count)
+        for arrival in alarms:
+            if isinstance(arrival.message, Alarm):
+                done.received.append((arrival.topic, arrival.message.id))
+        return done
+
+    async def _bury(self, incoming: Incoming, error: Exception) -> Done:
+        """Put a message aside that failed twice; if telling of it fails too, it stays told of."""
+        arrivals, rubbish = read([incoming])
+        where = arrivals[0].topic if arrivals else rubbish[0].topic
+        await bury(self._pool, self._handler, self._clock, incoming, where, error)
+        metrics.MESSAGES.labels(LANE, "failed").inc()
+        return Done(notes=notes_of(arrivals))
+
+
+def received(alarm: str) -> bytes:
+    """Return the command that tells a terminal that its alarm is safe with us."""
+    return json.dumps(
+        {"id": str(new_id()), "type": "alarm_state", "alarm": alarm, "state": "received"}
+    ).encode()
+
+
+def notes_of(arrivals: Sequence[Arrival]) -> list[Note]:
+    """Return what messages of this lane say about their terminals' being there."""
+    notes = []
+    for arrival in arrivals:
+        incoming, message = arrival.incoming, arrival.message
+        match message:
+            case Alarm():
+                contact = contact_of(message.stamp, incoming)
+            case Reply():
+                contact = Contact(at=incoming.received_at)
+            case Status(online=bool(online)):
+                # Said by the terminal itself, now: a sign of life. The last will is the broker's
+                # word, and a retained one is old.
+                alive = online and not incoming.retained
+                contact = Contact(at=incoming.received_at if alive else None, connected=online)
+            case _:
+                continue
+        notes.append(Note(arrival.topic.terminal, contact))
+    return notes
+
+
+async def take_alarms(conn: Connection, arrivals: Sequence[Arrival]) -> list[Signal]:
+    """Note alarms in the inbox and return the signals of those that are new."""
+    first: dict[tuple[str, str], Arrival] = {}
+    for arrival in arrivals:
+        if isinstance(arrival.message, Alarm):
+            first.setdefault((arrival.topic.terminal, arrival.message.id), arrival)
+    if not first:
+        return []
+    given = list(first.values())
+    taken = await store.take(conn, given)
+    repeats = len(arrivals) - sum(fresh for fresh, _ in taken)
+    if repeats:
+        metrics.MESSAGES.labels(LANE, "repeated").inc(repeats)
+    return [
+        signal_of(arrival, where)
+        for arrival, (fresh, where) in zip(given, taken, strict=True)
+        if fresh
+    ]
+
+
+def signal_of(arrival: Arrival, where: store.Whereabouts) -> Signal:
+    """Return what an alarm says, with what the registry knows."""
+    alarm = arrival.message
+    assert isinstance(alarm, Alarm)  # noqa: S101 - the caller has sorted them out
+    if where.area is None:
+        _log.warning("alarm_of_stranger", terminal=arrival.topic.terminal)
+    return Signal(
+        terminal=arrival.topic.terminal,
+        area=where.area or arrival.topic.area,
+        home_id=where.home_id,
+        id=alarm.id,
+        kind=alarm.kind,
+        received_at=arrival.incoming.received_at,
+        device_at=alarm.stamp.at,
+        clock_suspect=alarm.clock_suspect,
+        boot=alarm.stamp.boot,
+        seq=alarm.stamp.seq,
+        battery=alarm.stamp.battery,
+        rssi=alarm.stamp.rssi,
+        location=alarm.location,
+        test=alarm.test,
+        data=alarm.data,
+    )
+
+
+async def set_aside(conn: Connection, rubbish: Sequence[Rubbish]) -> list[Signal]:
+    """Put rubbish into quarantine and return the signals that tell of it."""
+    if not rubbish:
+        return []
+    named = sorted({item.topic.terminal for item in rubbish if item.topic})
+    places = await store.find(conn, named)
+    signals = []
+    for item in rubbish:
+        at = item.incoming.received_at
+        where = places.get(item.topic.terminal) if item.topic else None
+        area = (where and where.area) or (item.topic.area if item.topic else "")
+        row, count, tell = await store.quarantine(conn, item, area, at)
+        _log.warning("message_quarantined", error=item.error, quarantine=str(row), count=count)
+        if tell and item.topic:  # without a topic of ours it is nobody's
+            signals.append(
+                Signal(
+                    terminal=item.topic.terminal,
+                    area=area,
+                    home_id=where.home_id if where else None,
+                    id=f"{row}:{count}",
+                    kind=SignalKind.UNDECODABLE,
+                    received_at=at,
+                    data={
+                        "quarantine": str(row),
+                        "channel": item.topic.channel.value,
+                        "error": item.error,
+                    },
+                )
+            )
+    return signals
+
+
+async def bury(
+    pool: Pool,
+    handler: SignalHandler,
+    clock: Clock,
+    incoming: Incoming,
+    where: Topic | None,
+    error: Exception,
+) -> None:
+    """Quarantine a message that failed twice and tell of it.
+
+    When telling fails as well, the bytes are kept at least: the log and the metric are loud.
+    """
+    item = Rubbish(incoming, where, "failed", f"{type(error).__name__}: {error}")
+    async with pool.acquire() as conn, conn.transaction():
+        signals = await set_aside(conn, [item])
+        if not signals:
+            return
+        try:
+            async with conn.transaction():  # a savepoint: the quarantine outlives the handler
+                facts = await handler(conn, signals)
+                await outbox.put(conn, clock.now(), facts)
+        except Exception:  # the poison rule: nothing a handler does may stop the stream
+            if conn.is_closed():
+                raise
+            _log.exception("telling_of_quarantine_failed")

@@ -1,0 +1,179 @@
+"""Enrol, bind, rotate, retire, look up. Each runs inside the caller's transaction.
+
+Whatever changes who may log in moves `devices.access`; `access.keep` then rewrites the broker's
+users, so that a retired terminal is cut off as soon as the transaction commits.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+import asyncpg
+
+from devices.events import TerminalId
+from devices.registry import store
+from devices.registry.credentials import make
+from devices.registry.model import Terminal, TerminalState
+from devices.topics import is_area, is_terminal
+from kernel.db import Connection
+from kernel.errors import ConflictError, InvalidError, NotFoundError
+
+HEARTBEAT_S: Final = 300
+SUPERVISION_S: Final = 720  # two heartbeats and room to reconnect
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enrolment:
+    """A terminal to be enrolled. `secret` None: one is made."""
+
+    terminal: str
+    area: str
+    model: str
+    heartbeat_s: int = HEARTBEAT_S
+    supervision_s: int = SUPERVISION_S
+    secret: str | None = None
+
+
+async def enrol(conn: Connection, enrolment: Enrolment, at: datetime) -> str:
+    """Enrol one terminal and return its secret: shown once, kept nowhere.
+
+    Raises:
+        InvalidError: see `enrol_many`.
+        ConflictError: there is a terminal of this id, perhaps a retired one.
+    """
+    return (await enrol_many(conn, [enrolment], at))[TerminalId(enrolment.terminal)]
+
+
+async def enrol_many(
+    conn: Connection, enrolments: Sequence[Enrolment], at: datetime
+) -> dict[TerminalId, str]:
+    """Enrol terminals, all or none, and return their secrets; about 1 ms each.
+
+    Raises:
+        InvalidError: an id or area cannot stand in a topic, or there are fewer than two
+            heartbeats in the supervision interval.
+        ConflictError: there is a terminal of one of these ids.
+    """
+    secrets: dict[TerminalId, str] = {}
+    rows = []
+    for item in enrolments:
+        _check(item)
+        credential = make(item.secret)
+        secrets[TerminalId(item.terminal)] = credential.secret
+        terminal = Terminal(
+            id=TerminalId(item.terminal),
+            area=item.area,
+            home_id=None,
+            model=item.model,
+            state=TerminalState.ENROLLED,
+            heartbeat_s=item.heartbeat_s,
+            supervision_s=item.supervision_s,
+            enrolled_at=at,
+            installed_at=None,
+            retired_at=None,
+        )
+        rows.append((terminal, credential.bcrypt_hash, credential.pbkdf2_hash))
+    try:
+        async with conn.transaction():
+            await store.enrol(conn, rows, at)
+    except asyncpg.UniqueViolationError:
+        raise ConflictError("a terminal of this id is enrolled already") from None
+    await store.access_changed(conn)
+    return secrets
+
+
+def _check(item: Enrolment) -> None:
+    if not is_terminal(item.terminal):
+        raise InvalidError("a terminal's id is 1-40 letters, digits and hyphens", field="terminal")
+    if not is_area(item.area):
+        raise InvalidError("an area's id is 1-32 of a-z, 0-9 and hyphen", field="area")
+    if not item.model:
+        raise InvalidError("a terminal has a model", field="model")
+    if not 5 <= item.heartbeat_s <= 90_000:
+        raise InvalidError("heartbeats are 5 s to 25 h apart", field="heartbeat_s")
+    if item.supervision_s < 2 * item.heartbeat_s:
+        raise InvalidError(
+            "a supervision interval holds at least two heartbeats", field="supervision_s"
+        )
+
+
+async def find(conn: Connection, terminal: str) -> Terminal:
+    """Return a terminal.
+
+    Raises:
+        NotFoundError: there is none of this id.
+    """
+    found = await store.find(conn, terminal)
+    if found is None:
+        raise NotFoundError("no such terminal", terminal=terminal)
+    return found
+
+
+async def of_home(conn: Connection, home_id: UUID) -> list[Terminal]:
+    """Return the terminals that stand in a home."""
+    return await store.of_home(conn, home_id)
+
+
+async def bind(conn: Connection, terminal: str, home_id: UUID, at: datetime) -> Terminal:
+    """Install a terminal in a home, or move it there; supervision begins now. Idempotent.
+
+    Raises:
+        NotFoundError: there is none of this id.
+        ConflictError: it is retired.
+    """
+    now = await _living(conn, terminal)
+    if now.home_id != home_id:
+        await store.install(conn, terminal, home_id, at)
+    return await find(conn, terminal)
+
+
+async def unbind(conn: Connection, terminal: str, at: datetime) -> Terminal:
+    """Take a terminal out of its home; it may still log in, and is not supervised. Idempotent.
+
+    Raises:
+        NotFoundError: there is none of this id.
+        ConflictError: it is retired.
+    """
+    now = await _living(conn, terminal)
+    if now.home_id is not None:
+        await store.uninstall(conn, terminal, at)
+    return await find(conn, terminal)
+
+
+async def rotate(conn: Connection, terminal: str, at: datetime) -> str:
+    """Give a terminal a new secret and return it; the old one ends with the commit.
+
+    Raises:
+        NotFoundError: there is none of this id.
+        ConflictError: it is retired.
+    """
+    await _living(conn, terminal)
+    credential = make()
+    await store.rotate(conn, terminal, credential.bcrypt_hash, credential.pbkdf2_hash, at)
+    await store.access_changed(conn)
+    return credential.secret
+
+
+async def retire(conn: Connection, terminal: str, at: datetime) -> None:
+    """End a terminal's life; it is cut off with the commit. Idempotent.
+
+    Raises:
+        NotFoundError: there is none of this id.
+    """
+    found = await store.lock(conn, terminal)
+    if found is None:
+        raise NotFoundError("no such terminal", terminal=terminal)
+    if found.state is not TerminalState.RETIRED:
+        await store.retire(conn, terminal, at)
+        await store.access_changed(conn)
+
+
+async def _living(conn: Connection, terminal: str) -> Terminal:
+    found = await store.lock(conn, terminal)
+    if found is None:
+        raise NotFoundError("no such terminal", terminal=terminal)
+    if found.state is TerminalState.RETIRED:
+        raise ConflictError("the terminal is retired", terminal=terminal)
+    return found
