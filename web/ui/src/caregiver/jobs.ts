@@ -25,7 +25,7 @@ export function nextStep(job: Job): JobStep | null {
   return NEXT[job.state] ?? null
 }
 
-export function isOffer(job: Job | null): job is Job {
+export function isOffer(job: Job | null): job is Job & { state: 'offered' } {
   return job?.state === 'offered'
 }
 
