@@ -93,8 +93,8 @@ def _tables(town: Town, keys: Keys, seed: int, zone: ZoneInfo, now: datetime) ->
         yield table
     yield from rows.people(town, stations, new_id, now)
     yield from rows.accounts(town, {role: keys.password_hash(role) for role in ROLES}, new_id, now)
-    hashes = keys.terminal_hashes([rows.terminal_of(n) for n in range(len(town.homes))])
-    yield from rows.terminals(town.homes, hashes, now)
+    credentials = keys.credentials([rows.terminal_of(n) for n in range(len(town.homes))])
+    yield from rows.terminals(town.homes, credentials, now)
     yield from agreements.centre(town, new_id, zone)
     yield from agreements.care_plans(town, new_id)
     yield from agreements.past_visits(random, town, today, zone)

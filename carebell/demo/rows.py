@@ -9,8 +9,8 @@ from uuid import UUID
 
 from carebell.demo import geography, rota
 from carebell.demo.people import Home, Ids
-from carebell.demo.secrets import TerminalHashes
 from carebell.demo.town import Town
+from devices.registry.credentials import Credential
 
 #: Role → user name of the accounts that are not caregivers or relatives.
 OFFICE: Final = {
@@ -213,7 +213,7 @@ def accounts(town: Town, hashes: Mapping[str, str], new_id: Ids, now: datetime) 
 
 
 def terminals(
-    homes: Sequence[Home], hashes: Sequence[TerminalHashes], now: datetime
+    homes: Sequence[Home], credentials: Sequence[Credential], now: datetime
 ) -> Iterator[Table]:
     """Yield one installed terminal for each home."""
     since = now - timedelta(days=90)
@@ -224,9 +224,17 @@ def terminals(
         (
             (
                 *(terminal_of(n), home.area, home.id, "K3" if n % 3 else "K5", "installed"),
-                *(kept.bcrypt, kept.pbkdf2, HEARTBEAT_S, SUPERVISION_S, since, since, now),
+                *(
+                    kept.bcrypt_hash,
+                    kept.pbkdf2_hash,
+                    HEARTBEAT_S,
+                    SUPERVISION_S,
+                    since,
+                    since,
+                    now,
+                ),
             )
-            for n, (home, kept) in enumerate(zip(homes, hashes, strict=True))
+            for n, (home, kept) in enumerate(zip(homes, credentials, strict=True))
         ),
     )
     yield table(
