@@ -7,6 +7,7 @@ or split by area.
 
 import asyncio
 import hashlib
+from pathlib import Path
 from typing import Final
 
 import structlog
@@ -16,7 +17,11 @@ from devices.handler import SignalHandler
 from devices.lanes.alarms import AlarmLane
 from devices.lanes.beats import BeatLane
 from devices.mqtt.address import Address
+from devices.mqtt.broker_auth import ServiceAccount
 from devices.mqtt.link import Link
+from devices.registry import access
+from devices.registry.access import BrokerKind, UsersFile
+from devices.registry.commands import Sender
 from devices.topics import Channel, every
 from kernel.clock import Clock
 from kernel.db import Pool
@@ -37,6 +42,30 @@ class IngestSettings(Settings):
         description="Broker, mqtt://user:password@host:port or mqtts://, ?version=5 for MQTT 5, "
         "?ca=FILE for its authority; empty: the embedded one",
     )
+    broker_kind: BrokerKind = Field(
+        BrokerKind.NATS, description="nats or mosquitto: in whose format the users file is written"
+    )
+    broker_users_file: Path | None = Field(
+        None,
+        description="The broker's users file, which ingest then keeps in step with the registry "
+        "(Mosquitto: its password_file, with acl_file `acl` beside it); empty: it is not ours",
+    )
+    broker_pid_file: Path | None = Field(
+        None, description="The broker's pid file: it is sent SIGHUP when its users have changed"
+    )
+
+    def users_file(self) -> UsersFile | None:
+        """Return the users file to keep, with our own account in it."""
+        if self.broker_users_file is None:
+            return None
+        address = Address.parse(self.mqtt_url.get_secret_value())
+        username, password = address.username or "", address.password or ""
+        return UsersFile(
+            kind=self.broker_kind,
+            path=self.broker_users_file,
+            pid_file=self.broker_pid_file,
+            services=[ServiceAccount(username=username, password=password)],
+        )
 
 
 def client_id(address: Address, lane: str) -> str:
@@ -59,7 +88,7 @@ async def run(
 
     Args:
         settings: where the broker is.
-        pool: room for four connections at least.
+        pool: room for five connections at least.
         clock: the time that is stamped on what arrives.
         handler: makes alarms of signals, in the transaction that takes them.
         stop: ends the process in order: what is not acknowledged comes again.
@@ -81,8 +110,12 @@ async def run(
     ):
         slow = BeatLane(beats, pool, clock, handler)
         fast = AlarmLane(alarms, pool, clock, handler, slow.note)
+        sender = Sender(pool, clock, alarms.publish)
+        users = settings.users_file()
         async with asyncio.TaskGroup() as tasks:
-            running = [tasks.create_task(fast.run()), tasks.create_task(slow.run())]
+            running = [tasks.create_task(part) for part in (fast.run(), slow.run(), sender.run())]
+            if users:
+                running.append(tasks.create_task(access.keep(pool, clock, users)))
             _log.info("ingest_started")
             await stop.wait()
             for task in running:

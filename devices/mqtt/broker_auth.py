@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from devices.events import TerminalId
+from devices.mqtt.hashes import mosquitto_hash
 from devices.topics import ROOT, UP, Channel, topic
 
 #: Where the NATS server delivers a client's own QoS 1 messages. It refuses subscriptions below
@@ -34,7 +35,6 @@ class ServiceAccount:
 
     username: str
     password: str = field(repr=False)
-    pbkdf2_hash: str = field(default="", repr=False)  # only Mosquitto needs it
 
 
 def render_nats_users(
@@ -65,7 +65,10 @@ def render_mosquitto(
     terminals: Sequence[TerminalAccess], services: Sequence[ServiceAccount]
 ) -> tuple[str, str]:
     """Return Mosquitto's password file and its access control list."""
-    passwords = [f"{service.username}:{service.pbkdf2_hash}" for service in services]
+    passwords = [
+        f"{service.username}:{mosquitto_hash(service.password, of=service.username)}"
+        for service in services
+    ]
     passwords += [f"{access.terminal}:{access.pbkdf2_hash}" for access in terminals]
     rights: list[str] = []
     for service in services:
