@@ -1,0 +1,156 @@
+"""Rows of jobs. Whoever changes one has locked its incident first."""
+
+from datetime import datetime
+from typing import Final
+
+import asyncpg
+
+from dispatch.assignments.model import Assignment, CaregiverBusyError, JobState
+from dispatch.ids import AccountId, AssignmentId, CaregiverId, IncidentId
+from kernel.db import Connection, Record
+from kernel.errors import NotFoundError
+
+FIND: Final = """
+SELECT id, incident_id, caregiver_id, state, offered_at, offered_by, due_at, accepted_at,
+       en_route_at, on_scene_at, ended_at, eta_at, reason
+FROM dispatch.assignment WHERE id = $1
+"""
+
+LOCK: Final = """
+SELECT id, incident_id, caregiver_id, state, offered_at, offered_by, due_at, accepted_at,
+       en_route_at, on_scene_at, ended_at, eta_at, reason
+FROM dispatch.assignment WHERE id = $1 FOR UPDATE
+"""
+
+OF_INCIDENT: Final = """
+SELECT id, incident_id, caregiver_id, state, offered_at, offered_by, due_at, accepted_at,
+       en_route_at, on_scene_at, ended_at, eta_at, reason
+FROM dispatch.assignment WHERE incident_id = $1 ORDER BY offered_at, id
+"""
+
+DUE: Final = """
+SELECT id, incident_id FROM dispatch.assignment WHERE due_at <= $1 ORDER BY due_at LIMIT $2
+"""
+
+INSERT: Final = """
+INSERT INTO dispatch.assignment (id, incident_id, caregiver_id, state, offered_at, offered_by,
+                                 due_at, eta_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+"""
+
+SAVE: Final = """
+UPDATE dispatch.assignment SET state = $2, due_at = $3, accepted_at = $4, en_route_at = $5,
+       on_scene_at = $6, ended_at = $7, eta_at = $8, reason = $9
+WHERE id = $1
+"""
+
+# Where a caregiver is: the last fix, else the base.
+WHEREABOUTS: Final = """
+SELECT coalesce(p.lat, c.base_lat) AS lat, coalesce(p.lon, c.base_lon) AS lon, c.travel_mode
+FROM dispatch.caregiver AS c LEFT JOIN dispatch.caregiver_position AS p ON p.caregiver_id = c.id
+WHERE c.id = $1 AND c.active
+"""
+
+
+async def find(conn: Connection, assignment_id: AssignmentId) -> Assignment:
+    """Return the job.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    return _found(await conn.fetchrow(FIND, assignment_id))
+
+
+async def lock(conn: Connection, assignment_id: AssignmentId) -> Assignment:
+    """Return the job, locked until the transaction ends.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    return _found(await conn.fetchrow(LOCK, assignment_id))
+
+
+async def of_incident(conn: Connection, incident_id: IncidentId) -> list[Assignment]:
+    """Return all jobs of the incident, oldest first."""
+    return [_from_row(row) for row in await conn.fetch(OF_INCIDENT, incident_id)]
+
+
+async def due(conn: Connection, now: datetime, limit: int) -> list[tuple[AssignmentId, IncidentId]]:
+    """Return offers that nobody has answered in time; not locked, so look again under a lock."""
+    rows = await conn.fetch(DUE, now, limit)
+    return [(AssignmentId(row["id"]), IncidentId(row["incident_id"])) for row in rows]
+
+
+async def insert(conn: Connection, job: Assignment) -> None:
+    """Store a new offer.
+
+    Raises:
+        CaregiverBusyError: the caregiver has another active job.
+    """
+    try:
+        async with conn.transaction():
+            await conn.execute(
+                INSERT,
+                job.id,
+                job.incident_id,
+                job.caregiver_id,
+                job.state,
+                job.offered_at,
+                job.offered_by,
+                job.due_at,
+                job.eta_at,
+            )
+    except asyncpg.UniqueViolationError as error:
+        if error.constraint_name != "one_job_per_caregiver":
+            raise
+        raise CaregiverBusyError(
+            "The caregiver has another job already.", caregiver_id=job.caregiver_id
+        ) from error
+
+
+async def save(conn: Connection, job: Assignment) -> None:
+    """Store a changed job."""
+    await conn.execute(
+        SAVE,
+        job.id,
+        job.state,
+        job.due_at,
+        job.accepted_at,
+        job.en_route_at,
+        job.on_scene_at,
+        job.ended_at,
+        job.eta_at,
+        job.reason,
+    )
+
+
+async def whereabouts(
+    conn: Connection, caregiver_id: CaregiverId
+) -> tuple[float, float, str] | None:
+    """Return (lat, lon, travel mode) of an active caregiver."""
+    row = await conn.fetchrow(WHEREABOUTS, caregiver_id)
+    return None if row is None else (row["lat"], row["lon"], row["travel_mode"])
+
+
+def _found(row: Record | None) -> Assignment:
+    if row is None:
+        raise NotFoundError("There is no such job.")
+    return _from_row(row)
+
+
+def _from_row(row: Record) -> Assignment:
+    return Assignment(
+        id=AssignmentId(row["id"]),
+        incident_id=IncidentId(row["incident_id"]),
+        caregiver_id=CaregiverId(row["caregiver_id"]),
+        state=JobState(row["state"]),
+        offered_at=row["offered_at"],
+        offered_by=AccountId(row["offered_by"]),
+        due_at=row["due_at"],
+        accepted_at=row["accepted_at"],
+        en_route_at=row["en_route_at"],
+        on_scene_at=row["on_scene_at"],
+        ended_at=row["ended_at"],
+        eta_at=row["eta_at"],
+        reason=row["reason"],
+    )

@@ -1,0 +1,13 @@
+"""Ids of what the call centre knows: UUIDs that cannot be mistaken for one another."""
+
+from typing import NewType
+from uuid import UUID
+
+IncidentId = NewType("IncidentId", UUID)
+AlarmId = NewType("AlarmId", UUID)
+AssignmentId = NewType("AssignmentId", UUID)
+AccountId = NewType("AccountId", UUID)
+CaregiverId = NewType("CaregiverId", UUID)
+ContactId = NewType("ContactId", UUID)
+HomeId = NewType("HomeId", UUID)
+ResidentId = NewType("ResidentId", UUID)

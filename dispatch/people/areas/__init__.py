@@ -1,0 +1,1 @@
+"""Areas: city › district › street › community › grid. Every record belongs to one."""

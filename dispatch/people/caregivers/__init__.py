@@ -1,0 +1,1 @@
+"""Caregivers and couriers, and where they are."""

@@ -1,0 +1,1 @@
+"""Residents, their homes and contacts."""
