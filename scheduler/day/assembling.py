@@ -1,6 +1,6 @@
 """From a day to its problem (pure)."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
@@ -12,6 +12,7 @@ from scheduler.care.model import Visit, VisitState
 from scheduler.day.duty import Fact, shift, with_room
 from scheduler.day.model import Day, PullOut, Worker
 from scheduler.meals import demand as meals
+from scheduler.meals.model import OrderState
 from scheduler.problem import (
     EBIKE,
     Caregiver,
@@ -59,7 +60,8 @@ def subject(task: TaskId) -> tuple[str, UUID]:
 def assemble(day: Day, travel: TravelTimes, *, now: datetime | None = None) -> Problem:
     """Return the problem of a day.
 
-    What has begun is pinned as a fact, an alarm is a fact of whoever answers it. A visit that
+    What has begun is pinned as a fact, an alarm is a fact of whoever answers it; what was done by
+    people who are not of this plan is no concern of it. A visit that
     has begun lasts at least until `now`, or until its caregiver was called away.
 
     Args:
@@ -78,7 +80,11 @@ def assemble(day: Day, travel: TravelTimes, *, now: datetime | None = None) -> P
         day.centre.zone,
     )
     tasks = (
-        *(_visit_task(visit, day, places, known, now) for visit in day.visits),
+        *(
+            _visit_task(visit, day, places, known, now)
+            for visit in day.visits
+            if visit.state == VisitState.PLANNED or _any(visit.caregivers, known)
+        ),
         *(
             meals.task(
                 order,
@@ -88,6 +94,7 @@ def assemble(day: Day, travel: TravelTimes, *, now: datetime | None = None) -> P
                 known,
             )
             for order in day.orders
+            if order.state == OrderState.ORDERED or _any([order.courier], known)
         ),
         *_alarms(day, places),
     )
@@ -103,6 +110,10 @@ def assemble(day: Day, travel: TravelTimes, *, now: datetime | None = None) -> P
         precedences=visits.precedences(day.visits),
         meal_points=points,
     )
+
+
+def _any(people: Iterable[UUID | None], known: frozenset[CaregiverId]) -> bool:
+    return any(CaregiverId(str(who)) in known for who in people)
 
 
 def _visit_task(
@@ -124,12 +135,17 @@ def _visit_task(
 
 
 def _alarms(day: Day, places: _Places) -> list[Task]:
-    bases = {worker.id: worker.base for worker in day.workers}
+    workers = {worker.id: worker for worker in day.workers}
     return [
-        _alarm(pull, places.row(pull.at or bases[pull.caregiver_id]), day.midnight)
+        _alarm(pull, places.row(pull.at or workers[pull.caregiver_id].base), day.midnight)
         for pull in day.pull_outs
-        if pull.caregiver_id in bases
+        if pull.caregiver_id in workers and _touches(pull, workers[pull.caregiver_id])
     ]
+
+
+def _touches(pull: PullOut, worker: Worker) -> bool:
+    """Whether an alarm falls into the time this day's plan is about."""
+    return pull.starts_at < worker.shifts[-1][1] and pull.until > worker.shifts[0][0]
 
 
 def _alarm(pull: PullOut, location: int, midnight: datetime) -> Task:

@@ -15,6 +15,9 @@ from scheduler.day.model import Centre, Day, Kind, Worker
 FAMILIAR_FOR: Final = timedelta(days=28)
 """Who came in this time before the day is known to the resident."""
 
+NIGHT: Final = timedelta(hours=12)
+"""Shifts that begin in a day end this long after it at the latest."""
+
 
 async def make_visits(conn: Connection, centre: Centre, day: date) -> None:
     """Derive the day's visits from the care plans; what is there already stays as it is."""
@@ -65,7 +68,7 @@ async def workers(conn: Connection, area: str, day: date, kind: Kind) -> list[Wo
 async def _read(conn: Connection, centre: Centre, day: date, kind: Kind) -> Day:
     start, end = _bounds(day, centre.zone)
     at_work = await store.workers(conn, centre.area, start, end, kind)
-    pull_outs = await store.pull_outs(conn, [worker.id for worker in at_work], start, end)
+    pull_outs = await store.pull_outs(conn, [worker.id for worker in at_work], start, end + NIGHT)
     if kind == Kind.MEALS:
         return Day(
             centre=centre,

@@ -107,7 +107,7 @@ ORDER BY c.caregiver_id
 
 ORDERS: Final = """
 SELECT o.id, o.resident_id, h.lat, h.lon, o.meal, o.diet, o.hot, o.cold, o.window_from,
-       o.window_to, o.state, o.changed_at, r.caregiver_id
+       o.window_to, o.state, o.changed_at, coalesce(r.caregiver_id, t.caregiver_id) AS courier
 FROM scheduler.meal_order o
 JOIN dispatch.home_v1 h ON h.home_id = o.home_id
 JOIN scheduler.centre_area a ON a.area = o.area
@@ -115,6 +115,10 @@ LEFT JOIN LATERAL (
     SELECT caregiver_id FROM scheduler.meal_report r
     WHERE r.order_id = o.id ORDER BY r.device_at DESC LIMIT 1
 ) r ON true
+LEFT JOIN LATERAL (
+    SELECT s.caregiver_id FROM scheduler.plan_stop s JOIN scheduler.plan p ON p.id = s.plan_id
+    WHERE s.order_id = o.id AND p.state = 'published'
+) t ON true
 WHERE a.centre = $1 AND o.day = $2 AND o.state <> 'cancelled'
 ORDER BY o.window_from, o.id
 """
@@ -321,7 +325,7 @@ async def orders(conn: Connection, area: str, day: date) -> list[Order]:
             window_to=row["window_to"],
             state=OrderState(row["state"]),
             changed_at=row["changed_at"],
-            courier=row["caregiver_id"],
+            courier=row["courier"],
         )
         for row in await conn.fetch(ORDERS, area, day)
     ]

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from kernel.db import Pool, Record
 from kernel.errors import NotFoundError
-from scheduler.care.localtime import day_of
+from scheduler.care.localtime import day_of, midnight
 from scheduler.meals.model import SETTLED
 from scheduler.reading import store
 from scheduler.reading.model import (
@@ -34,9 +34,11 @@ async def today(pool: Pool, caregiver_id: UUID, now: datetime) -> CaregiverToday
         centre = await conn.fetchrow(store.CENTRE_OF, caregiver_id)
         if centre is None:
             raise NotFoundError("no such caregiver", caregiver_id=str(caregiver_id))
-        day = day_of(now, ZoneInfo(centre["zone"]))
-        visits = await conn.fetch(store.TODAY_VISITS, caregiver_id, day)
-        meals = await conn.fetch(store.TODAY_MEALS, caregiver_id, day)
+        zone = ZoneInfo(centre["zone"])
+        day = day_of(now, zone)
+        since = midnight(day, zone)
+        visits = await conn.fetch(store.TODAY_VISITS, caregiver_id, day, since)
+        meals = await conn.fetch(store.TODAY_MEALS, caregiver_id, day, since)
     return CaregiverToday(
         day=day,
         plan_version=max((row["version"] for row in (*visits, *meals)), default=None),

@@ -1,7 +1,7 @@
 """Today of residents, for their families."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -27,21 +27,22 @@ async def residents_today(
             for row in await conn.fetch(store.ZONE_OF_RESIDENTS, residents)
         }
         return [
-            await _today(conn, resident, day_of(now, zones[resident]), now)
+            await _today(conn, resident, zones[resident], now)
             if resident in zones
             else ResidentToday(resident_id=resident, visits=(), meal=None, next_visit=None)
             for resident in residents
         ]
 
 
-async def _today(conn: Connection, resident: UUID, day: date, now: datetime) -> ResidentToday:
-    tomorrow = day + timedelta(days=1)
-    rows = await conn.fetch(store.RESIDENT_VISITS, [resident], day, tomorrow)
-    visits = [(row["day"], _visit(row, now)) for row in rows]
-    coming = [visit for _, visit in visits if visit.state == "planned" and visit.end_at > now]
+async def _today(conn: Connection, resident: UUID, zone: ZoneInfo, now: datetime) -> ResidentToday:
+    day = day_of(now, zone)
+    one = timedelta(days=1)  # a night visit belongs to the day before
+    rows = await conn.fetch(store.RESIDENT_VISITS, [resident], day - one, day + one)
+    visits = [_visit(row, now) for row in rows if row["state"] != "cancelled"]
+    coming = [visit for visit in visits if visit.state == "planned" and visit.end_at > now]
     return ResidentToday(
         resident_id=resident,
-        visits=tuple(visit for on, visit in visits if on == day and visit.state != "cancelled"),
+        visits=tuple(visit for visit in visits if day_of(visit.start_at, zone) == day),
         meal=_meal(await conn.fetch(store.RESIDENT_MEALS, [resident], day)),
         next_visit=coming[0] if coming else None,
     )

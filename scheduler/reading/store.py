@@ -11,7 +11,7 @@ WHERE c.caregiver_id = $1
 
 CENTRES_IN: Final = "SELECT area, zone FROM scheduler.centre WHERE area = ANY ($1) ORDER BY area"
 
-# All lines of one caregiver's day, for the phone.
+# All lines of one caregiver's day, for the phone; after midnight a night shift is yesterday's.
 TODAY_VISITS: Final = """
 SELECT p.version, s.position, s.start_at, s.end_at, s.travel_s, v.id, v.window_from, v.window_to,
        v.staff, v.state, v.started_at, v.done_at, m.id AS service, m.zh, m.en, m.tasks,
@@ -32,7 +32,8 @@ JOIN scheduler.plan_stop s ON s.plan_id = p.id
 JOIN scheduler.visit v ON v.id = s.visit_id
 JOIN scheduler.service_item m ON m.id = v.service
 JOIN dispatch.resident_v1 r ON r.resident_id = v.resident_id
-WHERE p.state = 'published' AND p.day = $2 AND s.caregiver_id = $1
+WHERE p.state = 'published' AND s.caregiver_id = $1
+  AND (p.day = $2 OR (p.day = $2 - 1 AND s.end_at > $3))
 ORDER BY s.start_at, s.position
 """
 
@@ -52,7 +53,8 @@ LEFT JOIN LATERAL (
     ORDER BY l.position DESC LIMIT 1
 ) l ON true
 LEFT JOIN scheduler.meal_point k ON k.id = l.meal_point_id
-WHERE p.state = 'published' AND p.day = $2 AND s.caregiver_id = $1
+WHERE p.state = 'published' AND s.caregiver_id = $1
+  AND (p.day = $2 OR (p.day = $2 - 1 AND s.end_at > $3))
 ORDER BY s.start_at, s.position
 """
 
