@@ -1,7 +1,7 @@
 """Whom the call centre knows: places, residents and their contacts, caregivers, accounts.
 
-- `areas`       the tree of areas and who may see which part of it
-- `accounts`    log-in names, roles, passwords
+- `accounts`    log-in names, roles, passwords, and the areas they see
+- `maps`        what the map shows
 - `residents`   homes, residents, contacts; search; what a relative may see
 - `caregivers`  who they are and where they are
 - `door_codes`  the audited reveal of a door code

@@ -8,6 +8,8 @@ from kernel.db import Pool
 async def verify(pool: Pool, username: str, password: str) -> Account | None:
     """Return the account if the password is its own; unknown names take as long to refuse."""
     async with pool.acquire() as conn:
-        known = await store.credentials(conn, username)
-    account, stored = known if known is not None else (None, None)
-    return account if await passwords.matches(password, stored) else None
+        account_id, stored = await store.credentials(conn, username) or (None, None)
+    if not await passwords.matches(password, stored) or account_id is None:
+        return None
+    async with pool.acquire() as conn:
+        return await store.find(conn, account_id)

@@ -45,7 +45,8 @@ FROM dispatch.caregiver AS c
 JOIN dispatch.caregiver_position AS p ON p.caregiver_id = c.id
 LEFT JOIN (
     SELECT DISTINCT s.caregiver_id FROM scheduler.stop_v1 AS s
-    WHERE s.state = 'started' AND s.start_at BETWEEN $2 - interval '1 day' AND $2 + interval '1 day'
+    WHERE s.state = 'started' AND s.start_at BETWEEN $2::timestamptz - interval '1 day'
+                                                 AND $2::timestamptz + interval '1 day'
 ) AS busy ON busy.caregiver_id = c.id
 WHERE c.active AND c.area = ANY($1::text[])
 ORDER BY c.id

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Final, Literal
 
 from dispatch.ids import AccountId, ContactId, HomeId, ResidentId
 from kernel.db import Connection, Record
+
+Gender = Literal["female", "male", "unknown"]
 
 OF_HOMES: Final = """
 SELECT id, home_id, name, gender, born, phone, care_level, conditions, languages, lives_alone
@@ -77,7 +79,7 @@ class Resident:
     id: ResidentId
     home_id: HomeId
     name: str
-    gender: str
+    gender: Gender
     born: date | None
     phone: str | None
     care_level: int

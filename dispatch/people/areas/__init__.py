@@ -1,1 +1,0 @@
-"""Areas: city › district › street › community › grid. Every record belongs to one."""

@@ -1,0 +1,1 @@
+"""What the map shows: areas, roads, stations, meal points, as GeoJSON."""
