@@ -25,32 +25,32 @@ Runner = Callable[[Clock, asyncio.Event], Awaitable[None]]
 
 
 async def _ingest(clock: Clock, stop: asyncio.Event) -> None:
-    from carebell.wiring import ingest  # noqa: PLC0415 - each process loads only its own packages
+    from carebell.wiring import ingest
 
     await ingest(clock, stop)
 
 
 async def _engine(clock: Clock, stop: asyncio.Event) -> None:
-    from carebell.wiring import engine  # noqa: PLC0415
+    from carebell.wiring import engine
 
     await engine(clock, stop)
 
 
 async def _web(clock: Clock, stop: asyncio.Event) -> None:
-    from web.server import run  # noqa: PLC0415
-    from web.settings import WebSettings  # noqa: PLC0415
+    from web.server import run
+    from web.settings import WebSettings
 
     await run(WebSettings(), clock, stop)
 
 
 async def _planner(clock: Clock, stop: asyncio.Event) -> None:
-    from carebell.planning import planner  # noqa: PLC0415
+    from carebell.planning import planner
 
     await planner(clock, stop)
 
 
 async def _simulator(clock: Clock, stop: asyncio.Event) -> None:
-    from carebell.simulating import simulator  # noqa: PLC0415
+    from carebell.simulating import simulator
 
     await simulator(clock, stop)
 
@@ -96,7 +96,7 @@ def serve_metrics(name: str) -> None:
     """Serve the process's figures where the settings say; `web` has `/metrics` of its own."""
     port = RoofSettings().metrics_ports.get(name)
     if port:
-        from prometheus_client import start_http_server  # noqa: PLC0415
+        from prometheus_client import start_http_server
 
         start_http_server(port, "127.0.0.1")
 

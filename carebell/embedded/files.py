@@ -6,6 +6,8 @@ import socket
 from pathlib import Path
 from typing import Final
 
+#: Addresses that mean "every network of this machine".
+OPEN_TO_ALL: Final = frozenset({"0.0.0.0", "::"})  # noqa: S104 - compared with, not bound
 OWNER_ONLY: Final = 0o600
 OWNER_FOLDER: Final = 0o700
 

@@ -14,7 +14,7 @@ from typing import Final
 import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
 
-from carebell.embedded.files import private_folder, secret, write_private
+from carebell.embedded.files import OPEN_TO_ALL, private_folder, secret, write_private
 from carebell.embedded.part import Part, StartError
 
 SERVICE: Final = "carebell-service"
@@ -64,6 +64,12 @@ class Broker:
         return f"mqtt://{self.username}:{self.password}@{self.host}:{self.port}"
 
 
+def url_of(data_dir: Path) -> str:
+    """Return the address, with the service account, of the broker that runs in `data_dir`."""
+    address = (data_dir / "broker" / "address").read_text().strip()
+    return f"mqtt://{SERVICE}:{secret(data_dir / 'broker.password')}@{address}"
+
+
 def prepare(data_dir: Path, port: int, *, listen_on: str = "127.0.0.1") -> Broker:
     """Write the configuration and describe how to start the broker.
 
@@ -85,7 +91,8 @@ def prepare(data_dir: Path, port: int, *, listen_on: str = "127.0.0.1") -> Broke
             max_ack_pending=MAX_ACK_PENDING,
         ),
     )
-    host = "127.0.0.1" if listen_on in {"0.0.0.0", "::"} else listen_on  # noqa: S104 - compared
+    host = "127.0.0.1" if listen_on in OPEN_TO_ALL else listen_on
+    write_private(home / "address", f"{host}:{port}\n")
     return Broker(
         part=Part(
             name="broker",

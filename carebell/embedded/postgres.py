@@ -60,7 +60,17 @@ class Cluster:
 
     def url(self, database: str = USER) -> str:
         """Return the address of one of its databases."""
-        return f"postgresql://{USER}:{self.password}@{HOST}:{self.port}/{database}"
+        return _url(self.password, self.port, database)
+
+
+def url_of(data_dir: Path) -> str:
+    """Return the address of the cluster that somebody else started in `data_dir`."""
+    port = int((data_dir / "postgres.port").read_text())
+    return _url(secret(data_dir / "postgres.password"), port, USER)
+
+
+def _url(password: str, port: int, database: str) -> str:
+    return f"postgresql://{USER}:{password}@{HOST}:{port}/{database}"
 
 
 def prepare(data_dir: Path, *, options: Sequence[str] = ()) -> Cluster:

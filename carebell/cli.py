@@ -1,0 +1,179 @@
+"""`carebell`: one command for everything. What is heavy is imported where it is used."""
+
+import asyncio
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+
+from kernel.errors import DomainError
+
+app = typer.Typer(
+    name="carebell",
+    help="Carebell (安心铃): alarms, visits and meals for a city's home-care centre.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="rich",
+    pretty_exceptions_show_locals=False,
+)
+
+DataDir = Annotated[
+    Path,
+    typer.Option(
+        "--data-dir",
+        envvar="CAREBELL_DATA_DIR",
+        help="Folder of the embedded parts, logs and demo.json.",
+    ),
+]
+Host = Annotated[str, typer.Option("--host", envvar="CAREBELL_HOST", help="Address of the pages.")]
+Port = Annotated[int, typer.Option("--port", envvar="CAREBELL_PORT", help="Port of the pages.")]
+MqttHost = Annotated[
+    str,
+    typer.Option(
+        "--mqtt-host", help="Address of the embedded broker; 0.0.0.0 lets terminals outside in."
+    ),
+]
+MqttPort = Annotated[int, typer.Option("--mqtt-port", help="Port of the embedded broker.")]
+HERE = Path(".carebell")
+LOCAL = "127.0.0.1"
+
+
+@app.command()
+def demo(
+    host: Host = LOCAL,
+    port: Port = 8080,
+    mqtt_host: MqttHost = LOCAL,
+    mqtt_port: MqttPort = 1883,
+    data_dir: DataDir = HERE,
+    residents: Annotated[int, typer.Option(min=20, max=50_000, help="People in the town.")] = 2000,
+    caregivers: Annotated[int, typer.Option(min=6, max=2_000, help="Caregivers.")] = 60,
+    seed: Annotated[int, typer.Option(help="Another number, another town.")] = 1,
+    speed: Annotated[
+        float, typer.Option(min=0.1, max=1000, help="How fast the simulated homes live.")
+    ] = 1.0,
+    simulator: Annotated[
+        bool, typer.Option("--simulator/--no-simulator", help="Let terminals and caregivers act.")
+    ] = True,
+) -> None:
+    """A whole town on this machine: database, broker, people, terminals, today's plan, pages."""
+    from zoneinfo import ZoneInfo
+
+    from carebell.demo.running import Demo, run
+    from carebell.platform import Options
+    from carebell.processes import stop_on_signals
+    from carebell.screen import Screen
+    from kernel.clock import SystemClock
+    from kernel.settings import Settings
+
+    options = Options.of(data_dir, host=host, port=port, mqtt_host=mqtt_host, mqtt_port=mqtt_port)
+    town = Demo(
+        residents=residents, caregivers=caregivers, seed=seed, speed=speed, simulator=simulator
+    )
+
+    async def go() -> None:
+        stop = asyncio.Event()
+        stop_on_signals(stop)
+        await run(options, town, ZoneInfo(Settings().zone), SystemClock(), Screen(), stop)
+
+    _finish(go())
+
+
+@app.command()
+def up(
+    host: Host = LOCAL,
+    port: Port = 8080,
+    mqtt_host: MqttHost = LOCAL,
+    mqtt_port: MqttPort = 1883,
+    data_dir: DataDir = HERE,
+) -> None:
+    """The platform without demo data.
+
+    Database and broker are the embedded ones unless CAREBELL_DATABASE_URL and CAREBELL_MQTT_URL
+    name others.
+    """
+    from carebell.platform import PROCESSES, Options, platform
+    from carebell.processes import stop_on_signals
+    from carebell.screen import Screen
+    from kernel import db
+    from kernel.clock import SystemClock
+
+    options = Options.of(data_dir, host=host, port=port, mqtt_host=mqtt_host, mqtt_port=mqtt_port)
+
+    async def go() -> None:
+        stop, screen = asyncio.Event(), Screen()
+        stop_on_signals(stop)
+        async with platform(options, SystemClock(), screen.tell) as running:
+            await asyncio.to_thread(db.migrate, running.database_url)
+            await running.start(*PROCESSES)
+            screen.console.print(f"[bold green]Carebell is ready[/bold green] at {running.url}")
+            screen.watch(on=True)
+            await stop.wait()
+            screen.watch(on=False)
+            screen.console.print("Stopping …")
+
+    _finish(go())
+
+
+@app.command()
+def migrate(data_dir: DataDir = HERE) -> None:
+    """Bring the database schema up to date."""
+    from carebell.reaching import reached
+    from kernel import db
+    from kernel.clock import SystemClock
+
+    async def go() -> None:
+        async with reached(data_dir, SystemClock()) as there:
+            await asyncio.to_thread(db.migrate, there.database_url)
+        typer.echo("The schema is up to date.")
+
+    _finish(go())
+
+
+@app.command()
+def doctor(port: Port = 8080, mqtt_port: MqttPort = 1883, data_dir: DataDir = HERE) -> None:
+    """Look at ports, versions, database, broker and clock; say what to do."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from carebell.doctor import Verdict, examine
+    from kernel.clock import SystemClock
+
+    ports = {"--port": port, "--mqtt-port": mqtt_port}
+    marks = {
+        Verdict.GOOD: "[green]✓ good[/green]",
+        Verdict.WARNING: "[yellow]! warning[/yellow]",
+        Verdict.BAD: "[red]✗ bad[/red]",
+    }
+
+    async def go() -> None:
+        findings = await examine(data_dir, ports, SystemClock())
+        table = Table(show_edge=False)
+        for column in ("", "what", "found", "what to do"):
+            table.add_column(column, overflow="fold")
+        for finding in findings:
+            table.add_row(marks[finding.verdict], finding.what, finding.found, finding.remedy)
+        Console().print(table)
+        if any(finding.verdict is Verdict.BAD for finding in findings):
+            raise typer.Exit(1)
+
+    _finish(go())
+
+
+def _finish(work: Coroutine[Any, Any, None]) -> None:
+    """Run to the end; an expected refusal becomes one message and exit code 1."""
+    try:
+        asyncio.run(work)
+    except DomainError as refusal:
+        _fail(refusal.detail)
+    except KeyboardInterrupt:
+        raise typer.Exit(130) from None
+
+
+def _fail(message: str) -> NoReturn:
+    typer.secho(message, fg=typer.colors.RED, err=True)
+    raise typer.Exit(1)
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,175 @@
+"""The demo from the first second to the last."""
+
+import asyncio
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from carebell.demo import filling, geography
+from carebell.demo.catching_up import catch_up
+from carebell.demo.welcome import welcome
+from carebell.platform import PROCESSES, Options, Platform, platform
+from carebell.screen import Screen, Step
+from kernel import db
+from kernel.clock import Clock
+from kernel.errors import DomainError
+from kernel.ids import new_id
+from scheduler.day.model import Kind
+from scheduler.jobs import store as jobs
+from scheduler.jobs.model import Job, JobState
+
+#: Seconds the solver may take for the first plan of a day.
+SECONDS: Final[Mapping[Kind, int]] = {Kind.VISITS: 12, Kind.MEALS: 5}
+#: Loading, verifying and publishing on a slow machine.
+MARGIN_S: Final = 60
+LOOK_EVERY_S: Final = 0.25
+CARRY_ON_EVERY_S: Final = 3600
+PLANNED: Final = """
+SELECT kind FROM scheduler.plan WHERE area = $1 AND day = $2 AND state = 'published'
+"""
+
+
+class PlanningFailedError(DomainError):
+    """Today could not be planned."""
+
+    code = "planning-failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Demo:
+    """What the town is like."""
+
+    residents: int
+    caregivers: int
+    seed: int
+    speed: float
+    simulator: bool
+
+
+async def run(
+    options: Options, demo: Demo, zone: ZoneInfo, clock: Clock, screen: Screen, stop: asyncio.Event
+) -> None:
+    """Bring the demo up, say so, and keep it up until `stop`.
+
+    Raises:
+        StartError: something is in the way; the detail says what to do.
+        PlanningFailedError: the planner gave up.
+    """
+    began = time.perf_counter()
+    screen.console.print("Starting database and broker …")
+    async with platform(options, clock, screen.tell) as running:
+        whole = asyncio.create_task(_bring_up(running, demo, zone, clock, screen))
+        stopped = asyncio.create_task(stop.wait())
+        await asyncio.wait({whole, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        if whole.done():
+            screen.welcome(await whole, time.perf_counter() - began)
+            screen.watch(on=True)
+            await _carry_on_until(stopped, running, clock)
+        else:
+            whole.cancel()
+        screen.watch(on=False)
+        screen.console.print("Stopping …")
+    screen.console.print("Everything has stopped.")
+
+
+async def _bring_up(
+    running: Platform, demo: Demo, zone: ZoneInfo, clock: Clock, screen: Screen
+) -> dict[str, Any]:
+    url, data_dir = running.database_url, running.options.data_dir
+    today = clock.now().astimezone(zone).date()
+    with screen.steps() as steps:
+        with steps.step("Database schema"):
+            await asyncio.to_thread(db.migrate, url)
+        if not await filling.is_filled(url):
+            with steps.step(f"A town of {demo.residents} residents"):
+                await filling.fill(
+                    url,
+                    data_dir,
+                    seed=demo.seed,
+                    residents=demo.residents,
+                    caregivers=demo.caregivers,
+                    zone=zone,
+                    now=clock.now(),
+                )
+        await filling.carry_on(url, clock.now())
+        waiting = await _order_plans(url, today, clock)
+        with steps.step("Processes"):
+            await running.start(*PROCESSES)
+        for job in waiting:
+            with steps.step(f"Plan of today's {job.kind}", total=job.seconds) as step:
+                await _wait_for(url, job, clock, step)
+        await catch_up(url, clock.now())
+        broker = running.broker
+        content = await welcome(
+            url,
+            data_dir,
+            url=running.url,
+            mqtt=(broker.host, broker.port) if broker else ("", 0),
+            now=clock.now(),
+        )
+        if demo.simulator:
+            with steps.step("Simulator of terminals and caregivers"):
+                await running.start("simulator", CAREBELL_SIMULATOR_SPEED=str(demo.speed))
+    return content
+
+
+async def _order_plans(url: str, today: date, clock: Clock) -> list[Job]:
+    """Ask for today's plans where there are none, before the planner does so with more time."""
+    connection = await db.connect(url)
+    try:
+        planned = {row["kind"] for row in await connection.fetch(PLANNED, geography.CITY, today)}
+        return [
+            await jobs.put(
+                connection,
+                new_id(),
+                area=geography.CITY,
+                day=today,
+                kind=kind,
+                cause="daily",
+                seconds=seconds,
+                at=clock.now(),
+            )
+            for kind, seconds in SECONDS.items()
+            if kind not in planned
+        ]
+    finally:
+        await connection.close()
+
+
+async def _wait_for(url: str, job: Job, clock: Clock, step: Step) -> None:
+    connection = await db.connect(url)
+    try:
+        async with asyncio.timeout(sum(SECONDS.values()) + MARGIN_S):
+            while True:
+                now = await jobs.get(connection, job.id)
+                if now is None or now.state is JobState.FAILED:
+                    raise PlanningFailedError(
+                        f"Today's {job.kind} could not be planned: {now.error if now else 'gone'}. "
+                        "The planner's log is in the folder logs of the data folder."
+                    )
+                if now.state is JobState.DONE:
+                    return
+                if now.progress:
+                    step.reached(now.progress[-1].seconds)
+                await clock.sleep(LOOK_EVERY_S)
+    except TimeoutError:
+        raise PlanningFailedError(
+            f"Today's {job.kind} were not planned in time; see logs/planner.log in the data folder."
+        ) from None
+    finally:
+        await connection.close()
+
+
+async def _carry_on_until(stopped: asyncio.Task[Any], running: Platform, clock: Clock) -> None:
+    """Give the town its next week, hour by hour, until told to stop."""
+    while not stopped.done():
+        pause = asyncio.create_task(clock.sleep(CARRY_ON_EVERY_S))
+        await asyncio.wait({stopped, pause}, return_when=asyncio.FIRST_COMPLETED)
+        pause.cancel()
+        try:
+            await filling.carry_on(running.database_url, clock.now())
+        except db.UNAVAILABLE:
+            continue  # the supervisor is on it, and there is a week's time
