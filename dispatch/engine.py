@@ -4,12 +4,13 @@ Several may run: each takes the rows nobody else is working on.
 """
 
 import asyncio
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
 
-from dispatch.assignments import store as job_store
+from dispatch.ids import IncidentId
 from dispatch.incidents import handling, store
 from kernel import outbox
 from kernel.clock import Clock
@@ -19,7 +20,8 @@ from kernel.outbox import Fact
 
 #: A deadline set by somebody else is seen at the latest after so long.
 LATEST: Final = timedelta(seconds=0.5)
-_BATCH: Final = 200
+_SOONEST: Final = timedelta(seconds=0.02)
+_BATCH: Final = 50
 _log = structlog.get_logger()
 
 
@@ -28,52 +30,48 @@ async def run(pool: Pool, clock: Clock, stop: asyncio.Event) -> None:
     while not stop.is_set():
         pause = LATEST
         try:
-            await pass_deadlines(pool, clock.now())
-            async with pool.acquire() as conn:
-                due = await store.next_due(conn)
-            if due is not None:
-                pause = max(timedelta(0), min(LATEST, due - clock.now()))
+            if await pass_deadlines(pool, clock.now()):
+                async with pool.acquire() as conn:
+                    due = await store.next_due(conn)
+                if due is not None:
+                    pause = max(_SOONEST, min(LATEST, due - clock.now()))
         except UNAVAILABLE as error:
             _log.warning("engine_database_unavailable", error=type(error).__name__)
+        except Exception as error:  # noqa: BLE001 - the worker's outermost loop
+            _log.error("engine_failed", error=type(error).__name__)
         await _rest(clock, pause, stop)
 
 
-async def pass_deadlines(pool: Pool, now: datetime) -> int:
-    """Let every deadline up to `now` pass and return how many rows were looked at."""
-    seen = 0
+async def pass_deadlines(pool: Pool, now: datetime) -> bool:
+    """Let every deadline up to `now` pass; False when one of them could not be worked on."""
     async with pool.acquire() as conn:
         OVERDUE_STEPS.set(await store.overdue(conn, now))
-    while done := await _pass_steps(pool, now):
-        seen += done
-        if done < _BATCH:
-            break
-    return seen + await _pass_offers(pool, now)
+        due = await store.due(conn, now)
+    failed = 0
+    for start in range(0, len(due), _BATCH):
+        some = due[start : start + _BATCH]
+        if not await _pass(pool, some, now):
+            # A bug that one incident brings to light must not keep the others from ringing.
+            failed += [await _pass(pool, [one], now) for one in some].count(False)
+    if due:
+        _log.info("deadlines_passed", incidents=len(due), failed=failed)
+    return not failed
 
 
-async def _pass_steps(pool: Pool, now: datetime) -> int:
-    """Let one batch of incident steps pass in one transaction."""
+async def _pass(pool: Pool, incidents: Sequence[IncidentId], now: datetime) -> bool:
+    """Let the deadlines of some incidents pass in one transaction; False when it failed."""
     told: list[Fact] = []
-    async with pool.acquire() as conn, conn.transaction():
-        incidents = await store.lock_due(conn, now, _BATCH)
-        for incident in incidents:
-            told += await handling.expire(conn, incident, now)
-        await outbox.put(conn, now, told)
-    if incidents:
-        _log.info("steps_passed", incidents=len(incidents))
-    return len(incidents)
-
-
-async def _pass_offers(pool: Pool, now: datetime) -> int:
-    """Let offers expire that nobody has answered, each in its own transaction."""
-    async with pool.acquire() as conn:
-        offers = await job_store.due(conn, now, _BATCH)
-    for _, incident_id in offers:
+    try:
         async with pool.acquire() as conn, conn.transaction():
-            incident = await store.lock(conn, incident_id)
-            await outbox.put(conn, now, await handling.expire(conn, incident, now))
-    if offers:
-        _log.info("offers_expired", offers=len(offers))
-    return len(offers)
+            for incident in await store.lock_free(conn, incidents):
+                told += await handling.expire(conn, incident, now)
+            await outbox.put(conn, now, told)
+    except UNAVAILABLE:
+        raise
+    except Exception as error:  # noqa: BLE001 - the poison rule: logged, then one by one
+        _log.error("deadlines_failed", incidents=len(incidents), error=type(error).__name__)
+        return False
+    return True
 
 
 async def _rest(clock: Clock, pause: timedelta, stop: asyncio.Event) -> None:

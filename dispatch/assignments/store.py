@@ -1,6 +1,5 @@
 """Rows of jobs. Whoever changes one has locked its incident first."""
 
-from datetime import datetime
 from typing import Final
 
 import asyncpg
@@ -26,10 +25,6 @@ OF_INCIDENT: Final = """
 SELECT id, incident_id, caregiver_id, state, offered_at, offered_by, due_at, accepted_at,
        en_route_at, on_scene_at, ended_at, eta_at, reason
 FROM dispatch.assignment WHERE incident_id = $1 ORDER BY offered_at, id
-"""
-
-DUE: Final = """
-SELECT id, incident_id FROM dispatch.assignment WHERE due_at <= $1 ORDER BY due_at LIMIT $2
 """
 
 INSERT: Final = """
@@ -73,12 +68,6 @@ async def lock(conn: Connection, assignment_id: AssignmentId) -> Assignment:
 async def of_incident(conn: Connection, incident_id: IncidentId) -> list[Assignment]:
     """Return all jobs of the incident, oldest first."""
     return [_from_row(row) for row in await conn.fetch(OF_INCIDENT, incident_id)]
-
-
-async def due(conn: Connection, now: datetime, limit: int) -> list[tuple[AssignmentId, IncidentId]]:
-    """Return offers that nobody has answered in time; not locked, so look again under a lock."""
-    rows = await conn.fetch(DUE, now, limit)
-    return [(AssignmentId(row["id"]), IncidentId(row["incident_id"])) for row in rows]
 
 
 async def insert(conn: Connection, job: Assignment) -> None:

@@ -47,14 +47,22 @@ FROM dispatch.incident WHERE subject = ANY($1::text[]) AND state <> 'closed'
 ORDER BY id FOR UPDATE
 """
 
-LOCK_DUE: Final = """
+LOCK_FREE: Final = """
 SELECT id, number, subject, area, home_id, terminal_id, caregiver_id, lat, lon, category, kind,
        priority, test, state, presses, opened_at, last_signal_at, waiting_since, level, step,
        step_due_at, policy, standing, passing, touched, cleared, claimed_by, claimed_at,
        answered_at, assignment_id, help_coming_at, arrived_at, disposition, note, closed_by,
        closed_at, version
-FROM dispatch.incident WHERE step_due_at <= $1
-ORDER BY step_due_at LIMIT $2 FOR UPDATE SKIP LOCKED
+FROM dispatch.incident WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE SKIP LOCKED
+"""
+
+# Incidents whose own step, or whose responder's offer, is due.
+DUE: Final = """
+SELECT id FROM (
+    SELECT id, step_due_at AS due_at FROM dispatch.incident WHERE step_due_at <= $1
+    UNION ALL
+    SELECT incident_id, due_at FROM dispatch.assignment WHERE due_at <= $1
+) AS due GROUP BY id ORDER BY min(due_at)
 """
 
 NEXT_DUE: Final = """
@@ -190,9 +198,14 @@ async def lock_open(conn: Connection, subjects: Sequence[str]) -> dict[str, Inci
     return {row["subject"]: from_row(row) for row in await conn.fetch(LOCK_OPEN, subjects)}
 
 
-async def lock_due(conn: Connection, now: datetime, limit: int) -> list[Incident]:
-    """Return incidents whose step is due, locked, leaving out those somebody else is changing."""
-    return [from_row(row) for row in await conn.fetch(LOCK_DUE, now, limit)]
+async def lock_free(conn: Connection, ids: Sequence[IncidentId]) -> list[Incident]:
+    """Return those of the incidents that nobody else is changing now, locked."""
+    return [from_row(row) for row in await conn.fetch(LOCK_FREE, ids)]
+
+
+async def due(conn: Connection, now: datetime) -> list[IncidentId]:
+    """Return incidents with a passed deadline, the longest passed first; not locked."""
+    return [IncidentId(row["id"]) for row in await conn.fetch(DUE, now)]
 
 
 async def next_due(conn: Connection) -> datetime | None:

@@ -53,24 +53,6 @@ ORDER BY (r.name ILIKE $2 || '%') DESC, r.name, r.id
 LIMIT $3
 """
 
-HOME_STATUS: Final = """
-SELECT h.id AS home_id, h.lat, h.lon,
-       CASE
-           WHEN i.home_id IS NOT NULL THEN 'incident'
-           WHEN t.home_id IS NOT NULL THEN 'silent'
-           ELSE 'ok'
-       END AS status
-FROM dispatch.home AS h
-LEFT JOIN (
-    SELECT DISTINCT home_id FROM dispatch.incident WHERE state <> 'closed'
-    AND home_id IS NOT NULL AND kind <> 'went_silent'
-) AS i ON i.home_id = h.id
-LEFT JOIN (
-    SELECT DISTINCT home_id FROM devices.terminal_v1 WHERE condition = 'silent'
-) AS t ON t.home_id = h.id
-WHERE h.area = ANY($1::text[])
-"""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resident:
@@ -119,16 +101,6 @@ class Found:
     terminal_id: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HomeDot:
-    """A home on the map; `status` is ok, silent or incident (anything open but silence)."""
-
-    home_id: HomeId
-    lat: float
-    lon: float
-    status: str
-
-
 def age(born: date | None, today: date) -> int | None:
     """Return the full years from `born` to `today`."""
     if born is None:
@@ -164,11 +136,6 @@ async def search(
     escaped = wanted.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
     rows = await conn.fetch(SEARCH, list(areas), escaped, limit)
     return [Found(**dict(row)) for row in rows]
-
-
-async def home_status(conn: Connection, areas: frozenset[str]) -> list[HomeDot]:
-    """Return every home of `areas` with how it is."""
-    return [HomeDot(**dict(row)) for row in await conn.fetch(HOME_STATUS, list(areas))]
 
 
 def _resident(row: Record) -> Resident:
