@@ -16,6 +16,6 @@ class SignalHandler(Protocol):
     the handler itself must not call `outbox.put`.
     """
 
-    async def __call__(self, conn: Connection, signals: Sequence[Signal]) -> Sequence[Fact]:
+    async def __call__(self, conn: Connection, signals: Sequence[Signal], /) -> Sequence[Fact]:
         """Handle `signals` with `conn`, whose transaction the caller owns."""
         ...

@@ -64,7 +64,15 @@ class BeatLane:
         self._notes += notes
 
     async def run(self) -> None:
-        """Work until cancelled."""
+        """Work until cancelled. A bug here costs heartbeats, and must never cost alarms."""
+        while True:
+            try:
+                await self._work()
+            except Exception:  # noqa: BLE001 - the worker's outermost loop
+                _log.exception("beats_failed")
+                await self._clock.sleep(TICK_S)
+
+    async def _work(self) -> None:
         while True:
             began = time.perf_counter()
             batch = self._link.take(MOST)

@@ -55,14 +55,14 @@ INSERT INTO devices.quarantine AS q
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9,
     CASE WHEN EXISTS (
         SELECT FROM devices.quarantine o
-        WHERE o.terminal = $2 AND o.told_at > $9 - interval '1 minute'
+        WHERE o.terminal = $2 AND o.told_at > $9::timestamptz - interval '1 minute'
     ) THEN NULL ELSE $9 END)
 ON CONFLICT (topic, digest) DO UPDATE SET
     count = q.count + 1, last_at = excluded.last_at, error = excluded.error,
     detail = excluded.detail,
     told_at = CASE WHEN q.told_at > excluded.last_at - interval '10 minutes' THEN q.told_at
                    ELSE coalesce(excluded.told_at, q.told_at) END
-RETURNING id, count, told_at = $9 AS tell
+RETURNING id, count, told_at = $9::timestamptz AS tell
 """
 
 ANSWERED: Final = """
@@ -126,7 +126,8 @@ ON CONFLICT (terminal, name) DO UPDATE SET
 
 HEARD: Final = """
 UPDATE devices.hearing SET
-    since = CASE WHEN $2 OR alive_at IS NULL OR alive_at < $1 - make_interval(secs => $3)
+    since = CASE WHEN $2 OR alive_at IS NULL
+                      OR alive_at < $1::timestamptz - make_interval(secs => $3)
                  THEN $1 ELSE since END,
     alive_at = $1
 """

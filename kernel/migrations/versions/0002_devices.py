@@ -181,6 +181,19 @@ def _supervision() -> None:
     )
     """)
 
+    # `devices.supervision.due_after_deafness`, for a scan of all rows; a test holds them together.
+    op.execute("""
+    CREATE FUNCTION devices.due_after_deafness(
+        due timestamptz, seen_at timestamptz, supervision_s integer, hearing_since timestamptz,
+        reconnect_s double precision
+    ) RETURNS timestamptz LANGUAGE sql IMMUTABLE RETURN
+        CASE WHEN seen_at >= hearing_since THEN due
+             ELSE greatest(due, hearing_since
+                 + coalesce(due - seen_at, make_interval(secs => supervision_s)) / 2
+                 + make_interval(secs => reconnect_s))
+        END
+    """)
+
 
 def _views() -> None:
     op.execute("""
