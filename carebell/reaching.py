@@ -24,6 +24,8 @@ class Reached:
 
 def running(data_dir: Path) -> Reached | None:
     """Return the embedded parts of the Carebell that runs in `data_dir`; None when none does."""
+    if not (data_dir / "lock").is_file():
+        return None
     try:
         with folder_lock(data_dir):
             return None

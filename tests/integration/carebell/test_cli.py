@@ -1,0 +1,38 @@
+"""The command, as a person types it."""
+
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+COMMAND = Path(sys.executable).with_name("carebell")
+
+
+def carebell(*arguments: str, within_s: float = 60) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [COMMAND, *arguments], capture_output=True, text=True, timeout=within_s, check=False
+    )
+
+
+def test_help_names_every_command() -> None:
+    shown = carebell("--help")
+    assert shown.returncode == 0
+    for name in ("demo", "up", "migrate", "simulate", "plan", "solve", "bench", "doctor"):
+        assert f" {name} " in shown.stdout
+
+
+def test_migrate_may_run_twice(tmp_path: Path) -> None:
+    for _ in range(2):
+        done = carebell("migrate", "--data-dir", str(tmp_path / "data"))
+        assert done.returncode == 0, done.stderr
+        assert "up to date" in done.stdout
+
+
+def test_a_taken_port_is_one_sentence_with_a_way_out(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = carebell("demo", "--port", str(port), "--data-dir", str(tmp_path / "data"))
+    assert done.returncode == 1
+    assert f"Port {port} on 127.0.0.1 is taken" in done.stderr
+    assert "--port" in done.stderr
+    assert "Traceback" not in done.stderr
