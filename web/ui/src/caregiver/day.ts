@@ -10,8 +10,8 @@ import { type LiveFrame, LiveConnection } from '@/shared/live/connection'
 import { planChange } from './changes'
 import { takenBack } from './jobs'
 import { Ledger } from './ledger'
-import type { Job, MealStop, Today, Visit } from './model'
-import { overlay } from './overlay'
+import type { Job, Today } from './model'
+import { merge, overlay } from './overlay'
 import { type Deed, type DeedRecord, UNDO_MS, summary, waiting } from './record'
 import { type Answer, Sender } from './sender'
 
@@ -167,7 +167,7 @@ export const useDay = defineStore('day', () => {
   function follow(): void {
     const live = new LiveConnection<PhoneFrame>({
       path: '/ws/phone',
-      hello: () => ({ type: 'hello', resume: null }),
+      hello: () => null,
       onFrame: (frame) => {
         if (frame.type === 'changed') void refresh()
         return 'ok'
@@ -210,26 +210,3 @@ export const useDay = defineStore('day', () => {
     forgetDay: () => ledger.forgetDay(),
   }
 })
-
-/** Put the centre's answer to a deed into the day. */
-function merge(today: Today, deed: Deed, body: unknown): Today {
-  if (typeof body !== 'object' || body === null) return today
-  switch (deed.kind) {
-    case 'check-in':
-    case 'check-out':
-    case 'task':
-      return {
-        ...today,
-        visits: today.visits.map((visit) => (visit.id === deed.visit ? (body as Visit) : visit)),
-      }
-    case 'meal':
-      return {
-        ...today,
-        meals: today.meals.map((stop) =>
-          stop.order_id === deed.order ? (body as MealStop) : stop,
-        ),
-      }
-    case 'job':
-      return { ...today, job: { ...today.job, ...(body as Job) } }
-  }
-}

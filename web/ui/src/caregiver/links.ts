@@ -1,6 +1,6 @@
 /** Links that leave the page: the phone's dialler and its map. Nobody's name goes into a map. */
 
-import type { Place } from './model'
+import type { Job, Place } from './model'
 
 /** `amap` opens Amap's app or its site; `phone` asks the phone for its own map. */
 export type MapApp = 'amap' | 'phone'
@@ -24,6 +24,12 @@ export function navigateLink(
   }
   if (/iPhone|iPad|Macintosh/.test(agent)) return `https://maps.apple.com/?daddr=${lat},${lon}`
   return `geo:${lat},${lon}?q=${lat},${lon}(${encodeURIComponent(place.address)})`
+}
+
+/** Where a job is, or `null` when the home has no place on the map. */
+export function placeOf(job: Job): Place | null {
+  const { address, lat, lon } = job
+  return lat === null || lon === null ? null : { address: address ?? '', lat, lon }
 }
 
 export function callLink(phone: string): string {

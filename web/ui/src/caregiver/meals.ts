@@ -7,9 +7,11 @@ export interface Trip {
   trip: number
   mealPoint: Named
   stops: MealStop[]
-  /** How many meals of each diet go into the box, special diets first. */
+  /** How many meals of each diet are to be delivered yet, special diets first. */
   load: { diet: string; count: number }[]
   left: number
+  /** Stops whose meal has not been collected from the meal point yet. */
+  toLoad: MealStop[]
 }
 
 /** The diet everybody gets unless told otherwise; everything else is marked. */
@@ -17,6 +19,10 @@ export const PLAIN_DIET = 'normal'
 
 export function isOpen(stop: MealStop): boolean {
   return stop.state === 'ordered' || stop.state === 'loaded'
+}
+
+export function dietOf(stop: MealStop): string {
+  return stop.diet ?? PLAIN_DIET
 }
 
 export function isSpecial(diet: string): boolean {
@@ -39,8 +45,9 @@ export function trips(stops: readonly MealStop[]): Trip[] {
       trip: first.trip,
       mealPoint: first.meal_point,
       stops: group,
-      load: load(group),
+      load: load(group.filter(isOpen)),
       left: group.filter(isOpen).length,
+      toLoad: group.filter((stop) => stop.state === 'ordered'),
     }
   })
 }
@@ -56,7 +63,7 @@ function byOrder(a: MealStop, b: MealStop): number {
 
 function load(stops: readonly MealStop[]): { diet: string; count: number }[] {
   const counts = new Map<string, number>()
-  for (const { diet } of stops) counts.set(diet, (counts.get(diet) ?? 0) + 1)
+  for (const diet of stops.map(dietOf)) counts.set(diet, (counts.get(diet) ?? 0) + 1)
   return [...counts]
     .map(([diet, count]) => ({ diet, count }))
     .sort(

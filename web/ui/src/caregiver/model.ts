@@ -58,7 +58,7 @@ export interface MealStop extends Place {
   position: number
   eta_at: string
   window: Span
-  diet: string
+  diet: string | null
   resident: Named & { phone: string | null }
   way_in?: string | null
   state: MealState
@@ -75,7 +75,7 @@ export type JobState =
   | 'expired'
 
 /** An alarm this caregiver is asked to answer: the assignment and what is needed to get there. */
-export interface Job extends Place {
+export interface Job {
   id: string
   incident_id: string
   state: JobState
@@ -88,6 +88,9 @@ export interface Job extends Place {
   eta_at: string | null
   incident: { id: string; number: number | string; kind: string; priority: 1 | 2 | 3 }
   resident: (Named & { age: number | null; phone: string | null }) | null
+  address: string | null
+  lat: number | null
+  lon: number | null
   way_in: string | null
   distance_m: number | null
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 
 import { job, meal, today, visit } from './fixture'
-import { overlay } from './overlay'
+import { merge, overlay } from './overlay'
 import type { Deed, DeedRecord } from './record'
 
 const AT = '2026-03-02T01:02:00.000Z'
@@ -64,4 +64,22 @@ test('a meal answer and a job step show at once', () => {
 test('a record for something no longer on the day changes nothing', () => {
   const day = today()
   expect(overlay(day, records({ kind: 'job', assignment: 'gone', step: 'done' }))).toEqual(day)
+})
+
+test("the centre's answer takes the place of what was known", () => {
+  const done = visit({ state: 'done', checked_out_at: AT })
+  const day = today({ meals: [meal()], job: job() })
+  expect(merge(day, { kind: 'check-out', visit: 'v1' }, done).visits).toEqual([done])
+  const eaten = meal({ state: 'delivered' })
+  expect(merge(day, { kind: 'meal', order: 'm1', outcome: 'delivered' }, eaten).meals).toEqual([eaten])
+  const step = { kind: 'job', assignment: 'a1', step: 'accept' } as const
+  expect(merge(day, step, job({ state: 'accepted' })).job?.state).toBe('accepted')
+})
+
+test('an answer that says nothing changes nothing', () => {
+  const day = today({ job: job() })
+  for (const answer of [undefined, null, {}, 'ok']) {
+    expect(merge(day, { kind: 'check-out', visit: 'v1' }, answer)).toEqual(day)
+    expect(merge(day, { kind: 'job', assignment: 'a1', step: 'accept' }, answer)).toEqual(day)
+  }
 })

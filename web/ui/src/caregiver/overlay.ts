@@ -5,6 +5,7 @@ import type { Deed, DeedRecord, JobStep, MealOutcome } from './record'
 import { waiting } from './record'
 
 const MEAL: Record<MealOutcome, MealState> = {
+  loaded: 'loaded',
   delivered: 'delivered',
   refused: 'refused',
   'no-answer': 'no_answer',
@@ -88,5 +89,29 @@ function onJob(job: Job, deed: Extract<Deed, { kind: 'job' }>, at: string): Job 
       return { ...job, state, on_scene_at: at }
     case 'done':
       return { ...job, state, done_at: at }
+  }
+}
+
+/** Put the centre's answer to a deed into the day; an answer about something else changes nothing. */
+export function merge(today: Today, deed: Deed, answer: unknown): Today {
+  if (typeof answer !== 'object' || answer === null) return today
+  switch (deed.kind) {
+    case 'check-in':
+    case 'check-out':
+    case 'task': {
+      const fresh = answer as Visit
+      return { ...today, visits: today.visits.map((old) => (old.id === fresh.id ? fresh : old)) }
+    }
+    case 'meal': {
+      const fresh = answer as MealStop
+      return {
+        ...today,
+        meals: today.meals.map((old) => (old.order_id === fresh.order_id ? fresh : old)),
+      }
+    }
+    case 'job': {
+      const fresh = answer as Job
+      return today.job?.id === fresh.id ? { ...today, job: { ...today.job, ...fresh } } : today
+    }
   }
 }

@@ -14,7 +14,7 @@ export type Deed =
   | { kind: 'meal'; order: string; outcome: MealOutcome; reason?: string }
   | { kind: 'job'; assignment: string; step: JobStep; reason?: string }
 
-export type MealOutcome = 'delivered' | 'refused' | 'no-answer'
+export type MealOutcome = 'loaded' | 'delivered' | 'refused' | 'no-answer'
 export type JobStep = 'accept' | 'decline' | 'en-route' | 'on-scene' | 'done'
 
 /** `waiting` until the centre answers; then `synced`, or `refused` with the centre's reason. */
