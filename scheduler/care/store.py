@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from kernel.db import Connection
+from kernel.db import Connection, Record
 from kernel.geo import Position
 from scheduler.care.model import VisitId, VisitState
 from scheduler.care.reports import Proximity, Report, Standing
@@ -58,6 +58,16 @@ ON CONFLICT (visit_id, task) DO UPDATE
 SET done = excluded.done, reason = excluded.reason, caregiver_id = excluded.caregiver_id,
     device_at = excluded.device_at
 WHERE t.device_at <= excluded.device_at
+"""
+
+# What was in no plan while there was time was not promised to anybody: a day planned late.
+MARK_MISSED: Final = """
+UPDATE scheduler.visit v SET state = 'missed'
+WHERE v.state = 'planned' AND v.window_to < $1 AND (v.window_to < $2 OR EXISTS (
+    SELECT FROM scheduler.plan_stop s JOIN scheduler.plan p ON p.id = s.plan_id
+    WHERE s.visit_id = v.id AND p.published_at < v.window_to
+))
+RETURNING v.id, v.area, v.resident_id, v.home_id
 """
 
 
@@ -175,3 +185,14 @@ async def save_task(conn: Connection, visit_id: UUID, report: TaskReport) -> Non
         report.by,
         report.device_at,
     )
+
+
+async def mark_missed(conn: Connection, promised: datetime, anyhow: datetime) -> list[Record]:
+    """Mark visits as missed and return them.
+
+    Args:
+        conn: any.
+        promised: windows that ended before, if somebody was to come in time.
+        anyhow: windows that ended before, promised or not.
+    """
+    return await conn.fetch(MARK_MISSED, promised, anyhow)

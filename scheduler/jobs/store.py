@@ -52,7 +52,9 @@ SET state = $3, lease_until = NULL, plan_id = $4, error = $5, finished_at = $6
 WHERE id = $1 AND state = 'running' AND attempts = $2
 """
 
-STOP: Final = "UPDATE scheduler.job SET stop = true WHERE id = $1 AND finished_at IS NULL"
+STOP: Final = """
+UPDATE scheduler.job SET stop = true WHERE id = $1 AND area = ANY ($2) AND finished_at IS NULL
+"""
 
 IS_WAITING: Final = """
 SELECT EXISTS (
@@ -122,9 +124,9 @@ async def end(
     await conn.execute(END, job.id, job.attempts, state, plan_id, error, at)
 
 
-async def stop(conn: Connection, job_id: UUID) -> None:
-    """Ask to take the best plan found so far; nothing if the job has ended."""
-    await conn.execute(STOP, job_id)
+async def stop(conn: Connection, job_id: UUID, areas: list[str]) -> None:
+    """Ask to take the best plan found so far; nothing if the job has ended or is elsewhere."""
+    await conn.execute(STOP, job_id, areas)
 
 
 async def is_waiting(conn: Connection, area: str, day: date, kind: Kind) -> bool:

@@ -1,0 +1,71 @@
+"""What a plan in force says about the time until now, where nobody has reported (pure).
+
+Nobody's phone has signal everywhere: that a visit was not reported is no sign that it did not
+take place. What should be over or under way is taken as done as planned, unless its caregiver was
+called away before; then it has yet to be done.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final
+
+from scheduler.plan import Placement, Plan
+from scheduler.problem import CaregiverId, Pin, Problem, Task, TaskKind, Window
+
+LATE_AT_MOST_S: Final = 3 * 3_600
+"""A task whose time has passed while its caregiver was away may still begin so long from now."""
+
+
+def presume(problem: Problem, previous: Plan, now: int) -> Problem:
+    """Return `problem` with the past as planned, and nothing left to begin before `now`.
+
+    Args:
+        problem: with what was reported pinned as facts.
+        previous: the plan in force.
+        now: seconds from midnight.
+    """
+    placed = previous.placements()
+    alarms = _alarms(problem)
+    return replace(
+        problem,
+        tasks=tuple(
+            task
+            if task.pin is not None and task.pin.started
+            else _presumed(task, placed.get(task.id), alarms, now)
+            for task in problem.tasks
+        ),
+    )
+
+
+def _alarms(problem: Problem) -> dict[CaregiverId, list[Window]]:
+    found: dict[CaregiverId, list[Window]] = {}
+    for task in problem.tasks:
+        if task.kind == TaskKind.ALARM and task.pin is not None and task.pin.start is not None:
+            away = Window(start=task.pin.start, end=task.pin.start + task.duration)
+            for who in task.pin.caregivers:
+                found.setdefault(who, []).append(away)
+    return found
+
+
+def _presumed(
+    task: Task,
+    placed: Placement | None,
+    alarms: Mapping[CaregiverId, list[Window]],
+    now: int,
+) -> Task:
+    if placed is not None and placed.start <= now and not _was_away(placed, alarms, now):
+        fact = Pin(caregivers=placed.caregivers, start=placed.start, started=True)
+        return replace(task, pin=fact)
+    if task.window.start >= now:
+        return task
+    end = task.window.end if task.window.end > now else now + LATE_AT_MOST_S
+    return replace(task, window=Window(start=now, end=end), due=task.latest_wanted)
+
+
+def _was_away(placed: Placement, alarms: Mapping[CaregiverId, list[Window]], now: int) -> bool:
+    """Whether an alarm kept one of its people from doing it as planned."""
+    return any(
+        away.start < min(placed.end, now) and away.end > placed.start
+        for who in placed.caregivers
+        for away in alarms.get(who, ())
+    )

@@ -1,0 +1,181 @@
+"""Verifies a plan and puts it in force, or keeps it as refused.
+
+A plan that breaks a hard rule is kept for somebody to look into and never sent out. Whoever
+issues one must have started from the plan in force.
+"""
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+import structlog
+
+from kernel import metrics, outbox
+from kernel.clock import Clock
+from kernel.db import Connection, Pool
+from kernel.errors import ConflictError
+from kernel.ids import new_id
+from kernel.outbox import Fact
+from scheduler import store
+from scheduler.day.assembling import subject
+from scheduler.day.model import Day
+from scheduler.figures import Figures, figures
+from scheduler.plan import Change, Plan, diff
+from scheduler.problem import Problem
+from scheduler.recording import stop_rows, unplaced_rows
+from scheduler.verify import Violation, violations
+
+WORTH_TELLING_S: Final = 60
+"""A stop that moves by less is no change to anybody."""
+
+_log = structlog.get_logger()
+
+
+class OutdatedError(ConflictError):
+    """The plan this one started from is no longer in force."""
+
+    code = "plan-outdated"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A plan about to be issued.
+
+    Attributes:
+        parent: the version it started from; None: the first of its day.
+        previous: that version in the terms of `problem`.
+    """
+
+    day: Day
+    problem: Problem
+    plan: Plan
+    cause: str
+    parent: UUID | None
+    previous: Plan | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """What came of it.
+
+    Attributes:
+        state: "published", or "refused" with what it would have broken.
+        changed: stops that differ from the version before.
+    """
+
+    plan_id: UUID
+    version: int
+    state: str
+    figures: Figures
+    changed: int
+    violations: tuple[Violation, ...]
+
+
+async def issue(pool: Pool, clock: Clock, draft: Draft) -> Published:
+    """Verify a draft, then put it in force and tell whom it concerns; or keep it as refused.
+
+    Raises:
+        OutdatedError: another version came first.
+    """
+    broken = await asyncio.to_thread(violations, draft.problem, draft.plan)
+    for violation in broken:
+        metrics.PLAN_VIOLATIONS.labels(rule=violation.rule).inc()
+    found = figures(draft.problem, draft.plan, previous=draft.previous)
+    changes = diff(draft.previous or Plan(routes=()), draft.plan, tolerance=WORTH_TELLING_S)
+    day, now = draft.day, clock.now()
+    async with pool.acquire() as conn, conn.transaction():
+        await store.lock(conn, day.centre.area, day.day, day.kind)
+        before = await store.current(conn, day.centre.area, day.day, day.kind)
+        if (None if before is None else before.id) != draft.parent:
+            raise OutdatedError("another plan came first", day=str(day.day), kind=day.kind)
+        row = store.PlanRow(
+            id=new_id(),
+            area=day.centre.area,
+            day=day.day,
+            kind=day.kind,
+            version=await store.next_version(conn, day.centre.area, day.day, day.kind),
+            state="refused" if broken else "published",
+            parent=draft.parent,
+            cause=draft.cause,
+            cost=found.cost,
+            summary=found.summary(),
+            created_at=now,
+            published_at=None if broken else now,
+        )
+        if not broken:
+            await store.supersede(conn, row.area, row.day, row.kind)
+        await _keep(conn, row, draft, broken)
+        if not broken:
+            await outbox.put(conn, now, [told(row, day, changes)])
+    _log.info(
+        "plan_refused" if broken else "plan_published",
+        plan_id=str(row.id),
+        version=row.version,
+        cause=row.cause,
+        rules=sorted({violation.rule for violation in broken}),
+        changed=len(changes),
+    )
+    return Published(
+        plan_id=row.id,
+        version=row.version,
+        state=row.state,
+        figures=found,
+        changed=len(changes),
+        violations=broken,
+    )
+
+
+async def _keep(
+    conn: Connection, row: store.PlanRow, draft: Draft, broken: Sequence[Violation]
+) -> None:
+    midnight = draft.day.midnight
+    await store.add_plan(conn, row, [_violation(violation) for violation in broken])
+    await store.add_stops(conn, row.id, stop_rows(draft.problem, draft.plan, midnight))
+    await store.add_unplaced(conn, row.id, unplaced_rows(draft.plan))
+
+
+def _violation(violation: Violation) -> dict[str, Any]:
+    return {
+        "rule": violation.rule,
+        "task": violation.task,
+        "caregiver": violation.caregiver,
+        "data": dict(violation.data),
+    }
+
+
+def told(row: store.PlanRow, day: Day, changes: Iterable[Change]) -> Fact:
+    """Return the fact that a plan is in force, naming only those for whom something changed."""
+    residents: dict[UUID, UUID] = {visit.id: visit.resident_id for visit in day.visits}
+    residents |= {order.id: order.resident_id for order in day.orders}
+    concerned: dict[str, list[str]] = {}
+    met: set[str] = set()
+    for change in changes:
+        kind, about = subject(change.task)
+        people = {
+            who
+            for placed in (change.before, change.after)
+            if placed is not None
+            for who in placed.caregivers
+        }
+        for who in people:
+            concerned.setdefault(who, []).extend([] if kind == "alarm" else [str(about)])
+        if about in residents:
+            met.add(str(residents[about]))
+    return Fact(
+        topic="plan.published",
+        area=row.area,
+        subject=str(row.id),
+        payload={
+            "plan_id": str(row.id),
+            "day": row.day.isoformat(),
+            "kind": row.kind,
+            "version": row.version,
+            "cause": row.cause,
+            "changed": [
+                {"caregiver_id": who, "visits": visits} for who, visits in sorted(concerned.items())
+            ],
+            "residents": sorted(met),
+        },
+    )

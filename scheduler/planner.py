@@ -1,0 +1,200 @@
+"""The planner process: works off jobs, keeps days planned, repairs plans when alarms change them.
+
+Nothing here is remembered between facts: an alarm is noted as a row, and a plan in force that does
+not fit the rows is repaired, by whichever comes first, a fact or the next look.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID, uuid5
+
+import structlog
+from pydantic import ValidationError
+
+from kernel import outbox
+from kernel.clock import Clock
+from kernel.db import UNAVAILABLE, Pool
+from kernel.errors import DomainError
+from kernel.outbox import Told
+from scheduler import publishing, store
+from scheduler.care import missing
+from scheduler.care.localtime import day_of, instant
+from scheduler.day import store as days
+from scheduler.day.model import Centre, Kind
+from scheduler.jobs import store as jobs
+from scheduler.jobs.model import Job, Line
+from scheduler.jobs.working import Curve, work
+from scheduler.publishing import Effort
+from scheduler.pull_outs import facts
+from scheduler.pull_outs.noting import note, stale
+from scheduler.settings import PlannerSettings
+from scheduler.solve.progress import Progress
+
+CONSUMER: Final = "planner"
+LOOK_EVERY_S: Final = 20.0
+_NAMESPACE: Final = UUID("6f3a9a52-8a0b-4d43-9f0e-2d1c3d6f7b10")
+
+_log = structlog.get_logger()
+
+
+async def run(
+    settings: PlannerSettings, pool: Pool, url: str, clock: Clock, stop: asyncio.Event
+) -> None:
+    """Plan until `stop`.
+
+    Args:
+        settings: of this process.
+        pool: at least four connections.
+        url: of the same database, for LISTEN.
+        clock: says what day it is.
+        stop: ends the process in order; a job under way is taken up again by the next.
+    """
+    repairer = Repairer(settings, pool, clock)
+    tasks = [
+        asyncio.create_task(work(pool, clock, Planner(settings, pool, clock), stop)),
+        asyncio.create_task(_follow(pool, url, clock, repairer)),
+        asyncio.create_task(_look(settings, pool, clock, repairer)),
+    ]
+    stopping = asyncio.create_task(stop.wait())
+    try:
+        done, _ = await asyncio.wait({stopping, *tasks}, return_when=asyncio.FIRST_COMPLETED)
+        for task in done - {stopping}:
+            task.result()
+    finally:
+        for task in (stopping, *tasks):
+            task.cancel()
+        await asyncio.gather(stopping, *tasks, return_exceptions=True)
+
+
+class Planner:
+    """Does what a job asks for."""
+
+    def __init__(self, settings: PlannerSettings, pool: Pool, clock: Clock) -> None:
+        self._settings = settings
+        self._pool = pool
+        self._clock = clock
+
+    async def __call__(self, job: Job, curve: Curve, stop: asyncio.Event) -> UUID | None:
+        """Plan the job's day; a daily plan that is there already is left as it is."""
+        if job.cause == "daily":
+            async with self._pool.acquire() as conn:
+                there = await store.current(conn, job.area, job.day, job.kind)
+            if there is not None:
+                return there.id
+        published = await publishing.plan_day(
+            self._pool,
+            self._clock,
+            job.area,
+            job.day,
+            job.kind,
+            cause=job.cause,
+            effort=Effort(seconds=job.seconds, threads=self._settings.plan_threads),
+            on_progress=lambda line: curve.add(_line(line)),
+            stop=stop,
+        )
+        return published.plan_id if published.state == "published" else None
+
+
+def _line(progress: Progress) -> Line:
+    return Line(seconds=round(progress.seconds, 1), cost=progress.cost, unplaced=progress.unplaced)
+
+
+class Repairer:
+    """Repairs plans that do not know of an alarm yet; one at a time."""
+
+    def __init__(self, settings: PlannerSettings, pool: Pool, clock: Clock) -> None:
+        self._effort = Effort(seconds=settings.repair_seconds, threads=settings.plan_threads)
+        self._pool = pool
+        self._clock = clock
+        self._turn = asyncio.Lock()
+
+    async def repair(self) -> None:
+        """Repair what needs it."""
+        async with self._turn:
+            async with self._pool.acquire() as conn, conn.transaction():
+                plans = await stale(conn, self._clock.now())
+            for plan in plans:
+                cause = "returned" if plan.over else "pull_out"
+                await _try(
+                    lambda plan=plan, cause=cause: publishing.replan(  # type: ignore[misc]
+                        self._pool,
+                        self._clock,
+                        plan.area,
+                        plan.day,
+                        plan.kind,
+                        cause=cause,
+                        effort=self._effort,
+                    )
+                )
+
+
+async def _try(attempt: Callable[[], Awaitable[object]]) -> None:
+    """One plan that cannot be repaired keeps no other waiting; the next look tries again."""
+    try:
+        await attempt()
+    except (DomainError, *UNAVAILABLE) as error:
+        _log.warning("planning_put_off", error=type(error).__name__)
+    except Exception as error:  # noqa: BLE001 - the outermost loop
+        _log.error("planning_failed", exc_info=error)
+
+
+async def _follow(pool: Pool, url: str, clock: Clock, repairer: Repairer) -> None:
+    async with pool.acquire() as conn:
+        after = await outbox.cursor(conn, CONSUMER)
+    async for batch in outbox.follow(pool, url, clock, after=after):
+        if await _note(pool, batch):
+            await repairer.repair()
+
+
+async def _note(pool: Pool, batch: list[Told]) -> bool:
+    """Note a batch and move on in one transaction; return whether anything was in it for us."""
+    concerned = False
+    async with pool.acquire() as conn, conn.transaction():
+        for told in batch:
+            try:
+                assignment = facts.parse(told.fact)
+            except ValidationError as error:
+                _log.error("fact_unreadable", seq=told.seq, errors=error.error_count())
+                continue
+            if assignment is not None:
+                await note(conn, assignment)
+                concerned = True
+        await outbox.move_cursor(conn, CONSUMER, batch[-1].seq)
+    return concerned
+
+
+async def _look(settings: PlannerSettings, pool: Pool, clock: Clock, repairer: Repairer) -> None:
+    while True:
+        await _try(lambda: keep_planned(settings, pool, clock.now()))
+        await _try(lambda: missing.mark(pool, clock.now()))
+        await repairer.repair()
+        await clock.sleep(LOOK_EVERY_S)
+
+
+async def keep_planned(settings: PlannerSettings, pool: Pool, now: datetime) -> None:
+    """Ask for today's plans where there are none, and in the evening for tomorrow's."""
+    async with pool.acquire() as conn:
+        for centre in await days.centres(conn):
+            today = day_of(now, centre.zone)
+            evening = instant(today, settings.tomorrow_at, centre.zone) <= now
+            for day in (today, today + timedelta(days=1))[: 2 if evening else 1]:
+                for kind in Kind:
+                    there = await store.current(conn, centre.area, day, kind)
+                    if there is None:
+                        await jobs.put(
+                            conn,
+                            uuid5(_NAMESPACE, f"{centre.area} {day} {kind} {_hour(centre, now)}"),
+                            area=centre.area,
+                            day=day,
+                            kind=kind,
+                            cause="daily",
+                            seconds=settings.plan_seconds,
+                            at=now,
+                        )
+
+
+def _hour(centre: Centre, now: datetime) -> str:
+    """A job that failed is asked for again in the next hour, not sooner."""
+    return f"{now.astimezone(centre.zone):%Y-%m-%dT%H}"

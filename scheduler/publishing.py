@@ -1,0 +1,181 @@
+"""Load → solve in a process → verify → publish: how a day gets its plan and keeps it.
+
+If another plan came first, the day is loaded again and the plan repaired on top of that one.
+"""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+from uuid import UUID
+
+import structlog
+
+from kernel.clock import Clock
+from kernel.db import Pool
+from kernel.errors import NotFoundError
+from scheduler.basis import load_basis
+from scheduler.day.model import Kind
+from scheduler.issuing import OutdatedError, Published, issue
+from scheduler.jobs import store as jobs
+from scheduler.jobs.model import Job
+from scheduler.reading import planner as reading
+from scheduler.solve.process import solve_in_process
+from scheduler.solve.progress import OnProgress, ignore
+
+AGAIN_S: Final = 5
+"""Search time when another plan came first and this one is repaired on top of it."""
+MOST_TRIES: Final = 3
+
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effort:
+    """How much to think: seconds of search, cores, seed."""
+
+    seconds: float = 20
+    threads: int = 2
+    seed: int = 1
+
+
+async def plan_day(
+    pool: Pool,
+    clock: Clock,
+    area: str,
+    day: date,
+    kind: Kind,
+    *,
+    cause: str = "daily",
+    effort: Effort = Effort(),
+    on_progress: OnProgress = ignore,
+    stop: asyncio.Event | None = None,
+) -> Published:
+    """Plan a day and publish the plan; a plan in force is what changes are counted against.
+
+    The first plan of a day is for the whole of it, however late it is made. A later one moves
+    nothing that has begun or was promised within the hour.
+
+    Args:
+        pool: of connections.
+        clock: says what is past.
+        area: the centre's.
+        day: its local day.
+        kind: visits or meals.
+        cause: why, as stored with the version.
+        effort: for the search.
+        on_progress: called on the loop.
+        stop: when set, the best plan found so far is taken.
+
+    Raises:
+        NotFoundError: no centre is there.
+        OutdatedError: other plans came first, time and again.
+    """
+    for attempt in range(MOST_TRIES):
+        basis = await load_basis(pool, area, day, kind, clock.now(), derive=True)
+        plan = await solve_in_process(
+            basis.problem,
+            seconds=effort.seconds if attempt == 0 else min(effort.seconds, AGAIN_S),
+            threads=effort.threads,
+            seed=effort.seed,
+            initial=basis.previous,
+            on_progress=on_progress,
+            stop=stop,
+        )
+        try:
+            return await issue(pool, clock, basis.draft(plan, cause))
+        except OutdatedError:
+            _log.info("plan_outdated", attempt=attempt)
+    raise OutdatedError("other plans came first", day=str(day), kind=kind)
+
+
+async def replan(
+    pool: Pool,
+    clock: Clock,
+    area: str,
+    day: date,
+    kind: Kind,
+    *,
+    cause: str,
+    effort: Effort,
+) -> Published | None:
+    """Repair the plan in force with few changes and publish the result within seconds.
+
+    Returns:
+        None if there is no plan to repair.
+
+    Raises:
+        NotFoundError: no centre is there.
+        OutdatedError: other plans came first, time and again.
+    """
+    for attempt in range(MOST_TRIES):
+        basis = await load_basis(pool, area, day, kind, clock.now())
+        if basis.previous is None:
+            return None
+        plan = await solve_in_process(
+            basis.problem,
+            seconds=effort.seconds,
+            threads=effort.threads,
+            seed=effort.seed,
+            initial=basis.previous,
+        )
+        try:
+            return await issue(pool, clock, basis.draft(plan, cause))
+        except OutdatedError:
+            _log.info("plan_outdated", attempt=attempt)
+    raise OutdatedError("other plans came first", day=str(day), kind=kind)
+
+
+async def ask(
+    pool: Pool,
+    areas: frozenset[str],
+    *,
+    event_id: UUID,
+    kind: Kind,
+    day: date | None,
+    seconds: int,
+    now: datetime,
+) -> Job:
+    """Ask the planner process for a plan; the same `event_id` again returns the same job.
+
+    Args:
+        pool: of connections.
+        areas: all areas the asker may see; the first centre among them is planned.
+        event_id: made by the client.
+        kind: visits or meals.
+        day: the centre's local day; None: that of `now`.
+        seconds: of search.
+        now: the present.
+
+    Raises:
+        NotFoundError: no centre among `areas`.
+    """
+    centre = await reading.centre_of(pool, areas, now)
+    if centre is None:
+        raise NotFoundError("no centre there")
+    area, today = centre
+    async with pool.acquire() as conn:
+        return await jobs.put(
+            conn,
+            event_id,
+            area=area,
+            day=day or today,
+            kind=kind,
+            cause="manual",
+            seconds=seconds,
+            at=now,
+        )
+
+
+async def ask_to_stop(pool: Pool, areas: frozenset[str], job_id: UUID) -> Job:
+    """Ask a job to take the best plan found so far; return the job.
+
+    Raises:
+        NotFoundError: no such job of a centre among `areas`.
+    """
+    async with pool.acquire() as conn:
+        await jobs.stop(conn, job_id, sorted(areas))
+    job = await reading.job(pool, areas, job_id)
+    if job is None:
+        raise NotFoundError("no such job", job_id=str(job_id))
+    return job

@@ -1,0 +1,23 @@
+"""Settings of the planner process."""
+
+from pydantic import Field
+
+from kernel.settings import Settings
+
+
+class PlannerSettings(Settings):
+    """What the planner process needs beside the common settings."""
+
+    plan_seconds: int = Field(
+        20, ge=1, le=3600, description="Search time for a day's plan that nobody asked for, seconds"
+    )
+    plan_threads: int = Field(2, ge=1, le=64, description="Cores a search may use")
+    repair_seconds: float = Field(
+        3.0, ge=0, le=60, description="Search time when a caregiver is pulled out, seconds"
+    )
+    tomorrow_at: int = Field(
+        18 * 60,
+        ge=0,
+        le=1440,
+        description="When tomorrow is planned, minutes of the centre's local day",
+    )
