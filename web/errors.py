@@ -40,6 +40,12 @@ class TooManyAttemptsError(DomainError):
     code = "too-many-attempts"
 
 
+class ClaimedByOtherError(ConflictError):
+    """Somebody else was first; `data` says who, by name, and when."""
+
+    code = "incident-already-claimed"
+
+
 class CrossOriginError(ForbiddenError):
     """An unsafe request that does not come from our own pages."""
 

@@ -58,6 +58,20 @@ def is_same_origin(
     )
 
 
+def may_open_socket(
+    headers: Mapping[str, str], scheme: str, public_origins: Sequence[str] = ()
+) -> bool:
+    """Tell whether a websocket was opened by one of our own pages.
+
+    Browsers always send `Origin` here. What they say of `Sec-Fetch-Site` differs between them, as
+    `ws:` is not the scheme of the page, so it may help but not harm.
+    """
+    given = {name: headers[name] for name in ("origin", "host") if name in headers}
+    if headers.get("sec-fetch-site") == "same-origin":
+        given["sec-fetch-site"] = "same-origin"
+    return is_same_origin(given, scheme, public_origins)
+
+
 def _host(origin: str) -> tuple[str, int] | None:
     try:
         parts = urlsplit(origin)

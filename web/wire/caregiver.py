@@ -12,7 +12,6 @@ from web.wire.base import (
     FieldWrite,
     Fix,
     Named,
-    NamedCode,
     Shown,
     Span,
     Time,
@@ -70,17 +69,19 @@ class MealStop(Shown):
     """A delivery on today's run."""
 
     order_id: UUID
-    meal_point: Named | NamedCode
+    meal_point: Named | None = Field(description="null: it was on board already")
     trip: int
     position: int
     eta_at: Time
     window: Span
-    diet: str | None
+    meal: Bilingual
+    diet: str
     resident: MealResident
     address: str
     lat: float
     lon: float
-    state: str
+    state: Literal["ordered", "loaded", "delivered", "refused", "no_answer", "cancelled"]
+    late_s: int
 
 
 class JobIncident(Shown):

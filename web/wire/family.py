@@ -7,9 +7,22 @@ from web.wire.base import Bilingual, Named, Shown, Time
 
 
 class Why(Shown):
-    """The reason of a status; the page puts it in words."""
+    """The reason of a status; the page puts it in words.
 
-    code: str
+    `data` has for `alarm` kind and stage; for `visit_missed` and `visit_late` service, start_at and
+    late_s; for `meal_…` at; for `terminal_…` kind.
+    """
+
+    code: Literal[
+        "alarm",
+        "visit_missed",
+        "meal_no_answer",
+        "meal_refused",
+        "visit_late",
+        "terminal_silent",
+        "terminal_fault",
+        "all_well",
+    ]
     data: dict[str, Any]
 
 

@@ -61,6 +61,7 @@ class Incident(Shown):
     presses: int
     opened_at: Time
     last_signal_at: Time
+    waiting_since: Time | None = Field(description="Since when nobody owns it")
     claimed_by: Named | None
     claimed_at: Time | None
     level: int = Field(ge=0, le=3, description="Escalation reached: louder, every seat, supervisor")
@@ -187,7 +188,7 @@ class Candidate(Shown):
     eta_s: int
     fix_age_s: int | None
     on_shift_until: Time | None
-    skills_missing: list[str]
+    skills_missing: list[str] = Field(description="Languages of the residents, not spoken")
     delays: list[Delay]
     delay_total_s: int
     unplaced: int = Field(description="Visits that nobody could take over")

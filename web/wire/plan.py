@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Literal
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from web.wire.base import Bilingual, Named, Shown, Span, Time, Write
 
@@ -15,12 +15,17 @@ JobState = Literal["queued", "running", "done", "failed"]
 class Summary(Shown):
     """What a plan achieves."""
 
-    visits: int
+    model_config = ConfigDict(extra="ignore")  # the planner may count more than we show
+
+    visits: int = Field(description="Visits or meals asked for")
     placed: int
     unplaced: int
+    reasons: dict[str, int] = Field(description="How many are left out, by reason")
     travel_s: int
     late_s: int
-    continuity: float = Field(description="Share of visits by a caregiver the resident knows")
+    late: int
+    continuity: int | None = Field(description="Percent of visits by a caregiver who came before")
+    busy: int = Field(description="Caregivers with something to do")
     cost: int
 
 

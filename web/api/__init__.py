@@ -1,0 +1,18 @@
+"""The HTTP API: one router per noun. Every endpoint declares who may use it."""
+
+from typing import Final
+
+from fastapi import APIRouter
+
+from web.api import caregiver, family, incidents, lookup, map, plans, session, terminals  # noqa: A004
+
+ROUTERS: Final[tuple[APIRouter, ...]] = (
+    session.router,
+    incidents.router,
+    plans.router,
+    map.router,
+    terminals.router,
+    lookup.router,
+    caregiver.router,
+    family.router,
+)

@@ -1,0 +1,106 @@
+"""What consoles see every two seconds without being told by facts, and whether they still may.
+
+Positions move all the time and terminals come and go by the thousand: facts of them would drown
+the stream. They are looked up once for all, only while somebody listens, and sent only when they
+differ from what was sent last.
+
+The ping is sent only when the database has answered: a console that hears none knows, by its own
+clock, that it may be looking at the past.
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Final
+
+import structlog
+
+from dispatch.people import accounts
+from kernel.clock import Clock
+from kernel.db import UNAVAILABLE, Connection, Pool
+from web import store
+from web.deps import idle_since
+from web.errors import where
+from web.live.hub import Hub
+from web.live.protocol import PING_EVERY_S, CloseCode, frame
+from web.live.socket import ConsoleListener
+from web.reading.store import caregivers_now, terminal_counts
+from web.settings import WebSettings
+from web.wire.map import CaregiverPosition
+
+_log = structlog.get_logger()
+_KINDS: Final = ("positions", "terminals")
+
+
+async def positions(
+    conn: Connection, areas: frozenset[str], now: datetime
+) -> list[CaregiverPosition]:
+    """Return where the caregivers of `areas` are, as consoles see them."""
+    return [CaregiverPosition.model_validate(one) for one in await caregivers_now(conn, areas, now)]
+
+
+class Poller:
+    """Looks every two seconds on behalf of all listeners of this process."""
+
+    def __init__(self, hub: Hub, pool: Pool, clock: Clock, settings: WebSettings) -> None:
+        self._hub = hub
+        self._pool = pool
+        self._clock = clock
+        self._settings = settings
+        self._sent: dict[tuple[ConsoleListener, str], str] = {}
+
+    async def run(self) -> None:
+        """Look for ever."""
+        while True:
+            await self._clock.sleep(PING_EVERY_S)
+            if not self._hub.listeners:
+                self._sent.clear()
+                continue
+            try:
+                async with self._pool.acquire() as conn:
+                    await self._cut_ended_logins(conn)
+                    await self._tell(conn)
+            except UNAVAILABLE as error:
+                _log.warning("live_waits_for_database", error=type(error).__name__)
+            except Exception as error:  # noqa: BLE001 - the worker's outermost loop
+                # Consoles see no ping and fall back to asking.
+                _log.error("live_poll_failed", error=type(error).__name__, at=where(error))
+
+    async def _cut_ended_logins(self, conn: Connection) -> None:
+        now = self._clock.now()
+        hashes = sorted({listener.token_hash for listener in self._hub.listeners})
+        logins = await store.valid_sessions(conn, hashes, now, idle_since(self._settings, now))
+        active = await accounts.active(conn, [login.account_id for login in logins])
+        valid = {login.token_hash for login in logins if login.account_id in active}
+        for listener in self._hub.listeners:
+            if listener.token_hash not in valid:
+                listener.cut(CloseCode.NOT_LOGGED_IN)
+        await store.touch_sessions(conn, sorted(valid), now)
+
+    async def _tell(self, conn: Connection) -> None:
+        listeners = self._hub.listeners
+        consoles = [one for one in listeners if isinstance(one, ConsoleListener)]
+        if consoles:
+            await self._tell_consoles(conn, consoles)
+        ping = [frame("ping", now=self._clock.now())]
+        for listener in listeners:
+            listener.put(ping)
+
+    async def _tell_consoles(self, conn: Connection, consoles: Sequence[ConsoleListener]) -> None:
+        now = self._clock.now()
+        texts = {
+            scope: (
+                frame("positions", items=await positions(conn, scope, now)),
+                frame("terminals", **asdict(await terminal_counts(conn, scope))),
+            )
+            for scope in {one.session.areas for one in consoles}
+        }
+        sent = {}
+        for one in consoles:
+            for kind, text in zip(_KINDS, texts[one.session.areas], strict=True):
+                if not one.session.is_live:
+                    continue  # its snapshot comes first
+                if self._sent.get((one, kind)) != text:
+                    one.put([text])
+                sent[one, kind] = text
+        self._sent = sent

@@ -1,0 +1,71 @@
+"""How a family's people are, in one colour with its reason in words (pure).
+
+Red: an emergency is open. Amber: something wants attention, and somebody at the centre knows. Green
+otherwise. The first reason in the order below is the one shown; a colour never stands alone.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, Literal
+
+from dispatch.incidents.views import AlertView
+from scheduler.reading.model import FamilyVisit, ResidentToday
+
+#: A visit this late is worth a word.
+LATE_S: Final = 30 * 60
+
+Colour = Literal["green", "amber", "red"]
+ReasonCode = Literal[
+    "alarm",
+    "visit_missed",
+    "meal_no_answer",
+    "meal_refused",
+    "visit_late",
+    "terminal_silent",
+    "terminal_fault",
+    "all_well",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """A colour and why."""
+
+    colour: Colour
+    code: ReasonCode
+    data: dict[str, Any]
+
+
+def status_of(alert: AlertView | None, today: ResidentToday, now: datetime) -> Status:
+    """Return how a resident is."""
+    return next(_concerns(alert, today, now))
+
+
+def _concerns(alert: AlertView | None, today: ResidentToday, now: datetime) -> Iterator[Status]:
+    is_open = alert is not None and alert.state != "closed"
+    if alert is not None and is_open and alert.category == "emergency":
+        yield _status("red", "alarm", kind=alert.kind, stage=alert.stage)
+    for visit in today.visits:
+        if visit.state == "missed":
+            yield _status("amber", "visit_missed", **_visit(visit))
+    if today.meal is not None and today.meal.state == "no_answer":
+        yield _status("amber", "meal_no_answer", at=today.meal.at)
+    if today.meal is not None and today.meal.state == "refused":
+        yield _status("amber", "meal_refused", at=today.meal.at)
+    for visit in today.visits:
+        if visit.state == "planned" and visit.late_s >= LATE_S and visit.end_at > now:
+            yield _status("amber", "visit_late", **_visit(visit), late_s=visit.late_s)
+    if alert is not None and is_open and alert.category == "technical":
+        silent = alert.kind in {"went_silent", "area_silent"}
+        yield _status("amber", "terminal_silent" if silent else "terminal_fault", kind=alert.kind)
+    yield _status("green", "all_well")
+
+
+def _visit(visit: FamilyVisit) -> dict[str, Any]:
+    service = {"id": visit.service.id, "zh": visit.service.zh, "en": visit.service.en}
+    return {"service": service, "start_at": visit.start_at}
+
+
+def _status(colour: Colour, code: ReasonCode, **data: Any) -> Status:
+    return Status(colour=colour, code=code, data=data)
