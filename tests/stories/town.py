@@ -20,6 +20,7 @@ from dispatch.incidents import events as e
 from dispatch.incidents import handling, store, views
 from dispatch.incidents.model import Disposition, Incident
 from dispatch.incidents.views import IncidentView, Tab
+from dispatch.people.residents import store as residents
 from kernel import outbox
 from kernel.clock import FakeClock
 from kernel.db import Pool
@@ -231,6 +232,21 @@ class Worker:
 
 
 @dataclass
+class Relative:
+    """A daughter with the family page, to whose being told the resident consents."""
+
+    town: "Town"
+    id: AccountId
+    contact_id: UUID
+
+    async def alerts(self) -> list[views.AlertView]:
+        since = self.town.clock.now() - timedelta(hours=12)
+        async with self.town.pool.acquire() as conn:
+            known = await residents.of_family(conn, self.id)
+            return await views.alerts(conn, [one.home_id for one in known], self.id, since)
+
+
+@dataclass
 class Town:
     """The whole of it."""
 
@@ -333,6 +349,31 @@ class Town:
         house = House(town=self, name=name, id=home_id, area=area, terminal=terminal)
         self.homes[name] = house
         return house
+
+    async def relative_of(self, house: House) -> Relative:
+        account, contact = await self._account("Daughter", "family", None), uuid4()
+        await self.pool.execute(
+            "INSERT INTO dispatch.contact (id, resident_id, name, relation, phone, has_key,"
+            " position) SELECT $1, id, 'Daughter', 'daughter', '+8613700000000', true, 1"
+            " FROM dispatch.resident WHERE home_id = $2",
+            contact,
+            house.id,
+        )
+        await self.pool.execute(
+            "INSERT INTO dispatch.consent (id, resident_id, contact_id, purpose, text_version,"
+            " giver, given_at) SELECT $1, id, $2, 'alerts', '1', 'resident', $3"
+            " FROM dispatch.resident WHERE home_id = $4",
+            uuid4(),
+            contact,
+            self.clock.now(),
+            house.id,
+        )
+        await self.pool.execute(
+            "INSERT INTO dispatch.account_contact (account_id, contact_id) VALUES ($1, $2)",
+            account,
+            contact,
+        )
+        return Relative(town=self, id=account, contact_id=contact)
 
     async def _seat(self, name: str, area: str) -> None:
         account = await self._account(name, "supervisor" if name == "Boss" else "operator", None)
