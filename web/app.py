@@ -1,22 +1,20 @@
 """Builds the app: API, sockets, pages, health; nothing here decides anything."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from typing import Final
 
 from fastapi import APIRouter, FastAPI
-from fastapi.dependencies.models import Dependant
-from fastapi.routing import APIRoute
 from starlette.middleware.gzip import GZipMiddleware
 
 from kernel.clock import Clock
 from kernel.db import Pool
 from web import errors, health, pages
 from web.api import ROUTERS
-from web.deps import Requires
+from web.declared import API, undeclared
 from web.errors import CatchBugs
-from web.live import endpoints
+from web.live import endpoints as sockets
 from web.live.hub import Hub
 from web.live.polling import Poller
 from web.live.views import changes_of
@@ -24,9 +22,6 @@ from web.security import Guard, LoginLimits
 from web.settings import WebSettings
 from web.state import State
 
-API: Final = "/api/v1"
-#: The only endpoint that may be called by nobody in particular.
-PUBLIC: Final = frozenset({("POST", f"{API}/session")})
 _DESCRIPTION: Final = """
 Alarms, visits and meals for a city's home-care centre.
 
@@ -70,11 +65,11 @@ def create_app(settings: WebSettings, pool: Pool, clock: Clock) -> FastAPI:
     for router in ROUTERS:
         api.include_router(router)
     app.include_router(api)
-    app.include_router(endpoints.router)
+    app.include_router(sockets.router)
     health.install(app)
     pages.install(app, settings.ui_dir)
-    for method, route in undeclared(app):
-        raise TypeError(f"{method} {route} does not say who may use it")
+    for endpoint in undeclared(app):
+        raise TypeError(f"{endpoint.method} {endpoint.path} does not say who may use it")
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
     app.add_middleware(
         Guard, public_origins=settings.public_origins, map_origins=settings.map_origins
@@ -97,27 +92,3 @@ def _lifespan(hub: Hub, poller: Poller) -> Callable[[FastAPI], AbstractAsyncCont
                     await task
 
     return lifespan
-
-
-def roles_of(route: APIRoute) -> frozenset[str] | None:
-    """Return the roles a route declares; None when it declares none."""
-    found = list(_declared(route.dependant))
-    return frozenset.intersection(*found) if found else None
-
-
-def _declared(dependant: Dependant) -> Iterator[frozenset[str]]:
-    if isinstance(dependant.call, Requires):
-        yield frozenset(dependant.call.roles)
-    for inner in dependant.dependencies:
-        yield from _declared(inner)
-
-
-def undeclared(app: FastAPI) -> list[tuple[str, str]]:
-    """Return the API endpoints that declare no role and are not public."""
-    return [
-        (method, route.path)
-        for route in app.routes
-        if isinstance(route, APIRoute) and route.path.startswith("/api/")
-        for method in sorted(route.methods or ())
-        if (method, route.path) not in PUBLIC and not roles_of(route)
-    ]

@@ -1,7 +1,26 @@
 import '@/shared/styles/base.css'
-import { createApp } from 'vue'
+import './styles/console.css'
 import { createPinia } from 'pinia'
+import { createApp } from 'vue'
+import { createRouter, createWebHashHistory } from 'vue-router'
 import { createAppI18n } from '@/shared/i18n'
-import App from './App.vue'
+import ConsoleApp from './ConsoleApp.vue'
+import DeskView from './components/DeskView.vue'
+import { en } from './messages/en'
+import { zh } from './messages/zh-CN'
 
-createApp(App).use(createPinia()).use(createAppI18n()).mount('#app')
+// The fragment names the view, so that the server knows one page only.
+const router = createRouter({
+  history: createWebHashHistory(),
+  routes: [
+    { path: '/', name: 'desk', component: DeskView },
+    { path: '/plan', name: 'plan', component: () => import('./components/planner/PlanView.vue') },
+    { path: '/:rest(.*)*', redirect: '/' },
+  ],
+})
+
+createApp(ConsoleApp)
+  .use(createPinia())
+  .use(createAppI18n({ 'zh-CN': zh, en }))
+  .use(router)
+  .mount('#app')

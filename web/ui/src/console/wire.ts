@@ -196,7 +196,8 @@ export interface PlanRow extends Named {
 }
 
 export interface Unplaced {
-  visit_id: Uuid
+  visit_id: Uuid | null
+  order_id: Uuid | null
   resident: Named
   service: Service
   window: { from: Instant; to: Instant }
@@ -209,7 +210,7 @@ export interface PlanInfo {
   kind: PlanKind
   version: number
   cause: string
-  published_at: Instant
+  published_at: Instant | null
   summary: Partial<Record<'visits' | 'placed' | 'unplaced' | 'travel_s' | 'late_s' | 'continuity' | 'cost', number>>
 }
 
