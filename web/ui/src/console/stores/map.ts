@@ -1,0 +1,44 @@
+import { defineStore } from 'pinia'
+import { shallowRef } from 'vue'
+import { api } from '@/shared/api/client'
+import type { FeatureCollection } from 'geojson'
+import type { Hit } from '../logic/search'
+import type { Uuid } from '@/shared/api/types'
+
+export interface HomeDot {
+  home_id: Uuid
+  lat: number
+  lon: number
+  status: 'ok' | 'silent' | 'incident'
+}
+
+/** The own map's ground and the homes on it. */
+export const useMap = defineStore('map', () => {
+  const ground = shallowRef<FeatureCollection | null>(null)
+  const homes = shallowRef<HomeDot[]>([])
+  const error = shallowRef<unknown>(null)
+  /** Where the map should fly to, if somebody asked for a place. */
+  const target = shallowRef<[number, number] | null>(null)
+
+  async function load(): Promise<void> {
+    try {
+      ground.value ??= await api.get<FeatureCollection>('/map')
+      await loadHomes()
+      error.value = null
+    } catch (cause) {
+      error.value = cause
+    }
+  }
+
+  async function loadHomes(): Promise<void> {
+    homes.value = (await api.get<{ items: HomeDot[] }>('/homes/dots')).items
+  }
+
+  /** Show where a search hit lives. */
+  function find(hit: Hit): void {
+    const home = homes.value.find((dot) => dot.home_id === hit.home)
+    target.value = hit.at ?? (home ? [home.lon, home.lat] : null)
+  }
+
+  return { ground, homes, error, target, load, loadHomes, find }
+})
