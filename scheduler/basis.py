@@ -6,30 +6,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-import numpy as np
-
 from kernel.db import Pool
-from kernel.geo import Position
 from scheduler import store
 from scheduler.day import loading
 from scheduler.day.assembling import assemble
+from scheduler.day.distances import travel_times
 from scheduler.day.model import Day, Kind
 from scheduler.day.presuming import presume
 from scheduler.issuing import Draft
 from scheduler.plan import Plan
-from scheduler.problem import Matrix, Mode, Problem
+from scheduler.problem import Problem
 from scheduler.recording import revive
-
-
-def travel_times(positions: Sequence[Position], modes: frozenset[Mode]) -> dict[Mode, Matrix]:
-    """Seconds between all positions."""
-    lat = np.radians([at.lat for at in positions])
-    lon = np.radians([at.lon for at in positions])
-    half = np.sin((lat[:, None] - lat) / 2) ** 2
-    half += np.cos(lat)[:, None] * np.cos(lat) * np.sin((lon[:, None] - lon) / 2) ** 2
-    metres = 2 * 6_371_008.8 * np.arcsin(np.sqrt(half)) * 1.35
-    speed = {"walk": 1.2, "ebike": 4.2, "car": 6.5, "bus": 3.5}
-    return {mode: np.rint(metres / speed[mode]).astype(np.int32) for mode in modes}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

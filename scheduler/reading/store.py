@@ -136,3 +136,26 @@ SELECT o.state, o.changed_at AS at FROM scheduler.meal_order o
 WHERE o.home_id = $1 AND o.changed_at IS NOT NULL AND o.area = ANY ($2)
 ORDER BY o.changed_at DESC LIMIT 1
 """
+
+# What a caregiver has still to do after $2, of plans in force; `base` travel is by the plan.
+REMAINING: Final = """
+SELECT v.id, v.window_to, v.state, s.start_at, s.end_at, s.travel_s, m.id AS service, m.zh, m.en,
+       r.name, r.lat, r.lon
+FROM scheduler.plan p
+JOIN scheduler.plan_stop s ON s.plan_id = p.id
+JOIN scheduler.visit v ON v.id = s.visit_id
+JOIN scheduler.service_item m ON m.id = v.service
+JOIN dispatch.resident_v1 r ON r.resident_id = v.resident_id
+WHERE p.state = 'published' AND s.caregiver_id = $1 AND s.end_at > $2
+  AND s.start_at < $2 + interval '16 hours' AND v.state IN ('planned', 'started')
+ORDER BY s.start_at, s.position
+"""
+
+MODE_AND_END: Final = """
+SELECT c.travel_mode, (
+    SELECT max(d.ends_at) FROM scheduler.shift d
+    WHERE d.caregiver_id = c.caregiver_id AND d.starts_at < $2 + interval '16 hours'
+      AND d.ends_at > $2
+) AS ends_at
+FROM dispatch.caregiver_v1 c WHERE c.caregiver_id = $1
+"""

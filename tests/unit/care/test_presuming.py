@@ -1,0 +1,93 @@
+"""The past where nobody reported is as planned, unless an alarm came between."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from scheduler.day.presuming import LATE_AT_MOST_S, presume
+from scheduler.plan import Plan, Route, Stop, StopKind
+from scheduler.problem import (
+    EBIKE,
+    Caregiver,
+    CaregiverId,
+    Pin,
+    Problem,
+    Shift,
+    Task,
+    TaskId,
+    TaskKind,
+    Window,
+)
+
+H = 3600
+ANNA = CaregiverId("anna")
+PERSON = Caregiver(
+    id=ANNA,
+    shifts=(Shift(window=Window(start=8 * H, end=17 * H), origin=0, destination=0),),
+)
+
+
+def visit(name: str, start: int, end: int) -> Task:
+    return Task(id=TaskId(name), location=0, duration=H, window=Window(start=start, end=end))
+
+
+def plan(**starts: int) -> Plan:
+    stops = tuple(
+        Stop(
+            kind=StopKind.TASK,
+            shift=0,
+            location=0,
+            arrival=start,
+            start=start,
+            end=start + H,
+            task=TaskId(name),
+        )
+        for name, start in starts.items()
+    )
+    return Plan(routes=(Route(caregiver=ANNA, stops=stops),))
+
+
+def problem(*tasks: Task) -> Problem:
+    return Problem(tasks=tasks, caregivers=(PERSON,), travel={EBIKE: np.zeros((1, 1), np.int32)})
+
+
+def alarm(start: int, length: int = H) -> Task:
+    return Task(
+        id=TaskId("alarm"),
+        kind=TaskKind.ALARM,
+        location=0,
+        duration=length,
+        window=Window(start=start, end=start),
+        pin=Pin(caregivers=(ANNA,), start=start, started=True),
+    )
+
+
+def test_what_should_be_over_or_under_way_is_a_fact() -> None:
+    asked = problem(visit("a", 8 * H, 9 * H), visit("b", 9 * H, 11 * H), visit("c", 12 * H, 13 * H))
+    a, b, c = presume(asked, plan(a=8 * H, b=9 * H, c=12 * H), 9 * H + 60).tasks
+    for task, start in ((a, 8 * H), (b, 9 * H)):
+        assert task.pin == Pin(caregivers=(ANNA,), start=start, started=True)
+    assert c.pin is None
+
+
+def test_what_an_alarm_kept_somebody_from_is_still_to_be_done() -> None:
+    asked = problem(visit("a", 8 * H, 9 * H), alarm(8 * H + 1800))
+    task, _ = presume(asked, plan(a=9 * H), 9 * H + 900).tasks
+    assert task.pin is None
+    assert task.window == Window(start=9 * H + 900, end=9 * H + 900 + LATE_AT_MOST_S)
+    assert task.due == 9 * H
+
+
+def test_what_was_done_before_the_alarm_stays_done() -> None:
+    asked = problem(visit("a", 8 * H, 9 * H), alarm(9 * H))
+    task, _ = presume(asked, plan(a=8 * H), 9 * H + 60).tasks
+    assert task.pin is not None
+    assert task.pin.started
+
+
+def test_nothing_begins_in_the_past() -> None:
+    asked = problem(visit("new", 8 * H, 12 * H))
+    (task,) = presume(asked, plan(), 10 * H).tasks
+    assert task.window == Window(start=10 * H, end=12 * H)
+    reported = replace(task, pin=Pin(caregivers=(ANNA,), start=8 * H, started=True))
+    assert presume(problem(reported), plan(), 10 * H).tasks == (reported,)
