@@ -1,4 +1,4 @@
-"""What others are told of incidents and jobs: outbox facts, promises to their consumers (pure)."""
+"""What others are told of incidents and jobs: outbox facts, promises to their consumers."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""What screens show of incidents: read models, named as the wire names them (pure)."""
+"""What screens show of incidents: read models, named as the wire names them."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,0 +1,107 @@
+"""The facts that dispatch tells are what their readers understand."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import pytest
+
+from dispatch.assignments.model import JobState
+from dispatch.incidents.model import Told as IncidentTold
+from kernel import outbox
+from kernel.clock import FakeClock
+from kernel.db import Pool
+from kernel.outbox import Told
+from scheduler.pull_outs import facts as scheduler
+from scheduler.pull_outs.facts import Standing
+from tests.stories.town import Town, minutes, seconds
+from web.live import views as live
+
+INCIDENT = {
+    *("incident_id", "number", "home_id", "terminal_id", "category", "kind", "priority"),
+    *("state", "level", "presses", "event", "by"),
+}
+ASSIGNMENT = {
+    *("assignment_id", "incident_id", "caregiver_id", "state", "home_id"),
+    *("lat", "lon", "eta_at", "at"),
+}
+
+
+async def a_long_day(town: Town) -> None:
+    """Make everything happen that dispatch tells of."""
+    miller, chen, li = town.home("Miller"), town.home("Chen"), town.seat("Li")
+    zhou, wu = town.worker("Zhou"), town.worker("Wu")
+    await miller.presses_pendant()
+    await miller.presses_pendant()
+    await town.time_passes(seconds(20))
+    await li.claims(miller)
+    await li.releases(miller)
+    await li.claims(miller)
+    await li.sends(zhou, miller)
+    await zhou.declines("far away")
+    await li.claims(miller)
+    await li.sends(zhou, miller)
+    await town.time_passes(seconds(90))
+    await li.claims(miller)
+    await li.sends(wu, miller)
+    await li.calls_back(miller)
+    await li.sends(wu, miller)
+    await wu.accepts()
+    await wu.sets_out()
+    await town.time_passes(minutes(5))
+    await wu.arrives()
+    await wu.finishes()
+    await li.closes(miller)
+    await chen.falls_silent()
+    await li.claims(chen)
+    await chen.is_heard_again()
+
+
+@pytest.fixture
+async def told(pool: Pool, clock: FakeClock) -> Sequence[Told]:
+    await a_long_day(await Town.built(pool, clock))
+    async with pool.acquire() as conn:
+        return await outbox.read(conn, 0)
+
+
+def of(told: Sequence[Told], noun: str) -> list[Told]:
+    return [one for one in told if one.fact.topic.startswith(f"{noun}.")]
+
+
+def test_the_day_has_every_fact_there_is(told: Sequence[Told]) -> None:
+    assert {one.fact.topic for one in told} == {
+        *(f"incident.{what}" for what in IncidentTold),
+        *(f"assignment.{state}" for state in JobState),
+    }
+
+
+def test_incidents_say_all_that_the_contract_names(told: Sequence[Told]) -> None:
+    for one in of(told, "incident"):
+        payload = one.fact.payload
+        assert set(payload) == INCIDENT
+        assert one.fact.topic == f"incident.{payload['event']}"
+        assert one.fact.subject == payload["incident_id"]
+        assert payload["number"] > 0
+        assert one.fact.area == "north"
+
+
+def test_jobs_say_all_that_the_contract_names(told: Sequence[Told]) -> None:
+    for one in of(told, "assignment"):
+        assert set(one.fact.payload) == ASSIGNMENT
+        assert one.fact.topic == f"assignment.{one.fact.payload['state']}"
+        assert one.fact.subject == one.fact.payload["assignment_id"]
+
+
+def test_the_planner_understands_every_job(told: Sequence[Told]) -> None:
+    understood = [scheduler.parse(one.fact) for one in told]
+    assert len([one for one in understood if one]) == len(of(told, "assignment"))
+    assert set(JobState) == set(scheduler.MEANING)
+    way = [one.standing for one in understood if one and one.state in {"accepted", "on_scene"}]
+    assert way == [Standing.ON_THE_WAY, Standing.THERE]
+    for one in understood:
+        assert one is None or (one.lat is not None and one.eta_at is not None)
+
+
+def test_consoles_find_the_incident_of_every_fact(told: Sequence[Told]) -> None:
+    for one in told:
+        found = live.incident_of(one)
+        assert found == UUID(one.fact.payload["incident_id"])
