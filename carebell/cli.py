@@ -92,23 +92,27 @@ def up(
     Database and broker are the embedded ones unless CAREBELL_DATABASE_URL and CAREBELL_MQTT_URL
     name others.
     """
-    from carebell.platform import PROCESSES, Options, platform
-    from carebell.processes import stop_on_signals
+    from carebell.platform import PROCESSES, Options, Platform, platform
+    from carebell.processes import stop_on_signals, unless_stopped
     from carebell.screen import Screen
     from kernel import db
     from kernel.clock import SystemClock
 
     options = Options.of(data_dir, host=host, port=port, mqtt_host=mqtt_host, mqtt_port=mqtt_port)
 
+    async def bring_up(running: Platform) -> bool:
+        await asyncio.to_thread(db.migrate, running.database_url)
+        await running.start(*PROCESSES)
+        return True
+
     async def go() -> None:
         stop, screen = asyncio.Event(), Screen()
         stop_on_signals(stop)
         async with platform(options, SystemClock(), screen.tell) as running:
-            await asyncio.to_thread(db.migrate, running.database_url)
-            await running.start(*PROCESSES)
-            screen.console.print(f"[bold green]Carebell is ready[/bold green] at {running.url}")
-            screen.watch(on=True)
-            await stop.wait()
+            if await unless_stopped(stop, bring_up(running)):
+                screen.console.print(f"[bold green]Carebell is ready[/bold green] at {running.url}")
+                screen.watch(on=True)
+                await stop.wait()
             screen.watch(on=False)
             screen.console.print("Stopping …")
 

@@ -23,7 +23,8 @@ FROM (
     GROUP BY s.visit_id
 ) p
 WHERE p.visit_id = v.id AND p.start_at <= $1
-  AND (v.state = 'planned' OR (v.state = 'started' AND p.end_at <= $1))
+  AND (v.state = 'planned' OR (v.state = 'started' AND p.end_at <= $1)
+       OR (v.state = 'missed' AND $2))
 """
 
 MEALS: Final = """
@@ -56,12 +57,17 @@ WHERE caregiver_position.at < excluded.at - interval '10 minutes'
 """
 
 
-async def catch_up(url: str, now: datetime) -> None:
-    """Let everything planned before `now` have happened. Idempotent."""
+async def catch_up(url: str, now: datetime, *, even_missed: bool = False) -> None:
+    """Let everything planned before `now` have happened. Idempotent.
+
+    `even_missed`: the plan has just been made, and the planner may already have noticed that
+    nobody came to what it put into the morning.
+    """
     connection = await connect(url)
     try:
         async with connection.transaction():
-            for statement in (VISITS, MEALS, POSITIONS):
-                await connection.execute(statement, now)
+            await connection.execute(VISITS, now, even_missed)
+            await connection.execute(MEALS, now)
+            await connection.execute(POSITIONS, now)
     finally:
         await connection.close()

@@ -12,6 +12,7 @@ from carebell.demo import filling, geography
 from carebell.demo.catching_up import catch_up
 from carebell.demo.welcome import welcome
 from carebell.platform import PROCESSES, Options, Platform, platform
+from carebell.processes import unless_stopped
 from carebell.screen import Screen, Step
 from kernel import db
 from kernel.clock import Clock
@@ -61,15 +62,11 @@ async def run(
     began = time.perf_counter()
     screen.console.print("Starting database and broker …")
     async with platform(options, clock, screen.tell) as running:
-        whole = asyncio.create_task(_bring_up(running, demo, zone, clock, screen))
-        stopped = asyncio.create_task(stop.wait())
-        await asyncio.wait({whole, stopped}, return_when=asyncio.FIRST_COMPLETED)
-        if whole.done():
-            screen.welcome(await whole, time.perf_counter() - began)
+        content = await unless_stopped(stop, _bring_up(running, demo, zone, clock, screen))
+        if content is not None:
+            screen.welcome(content, time.perf_counter() - began)
             screen.watch(on=True)
-            await _carry_on_until(stopped, running, clock)
-        else:
-            whole.cancel()
+            await unless_stopped(stop, _carry_on(running, clock))
         screen.watch(on=False)
         screen.console.print("Stopping …")
     screen.console.print("Everything has stopped.")
@@ -95,13 +92,14 @@ async def _bring_up(
                     now=clock.now(),
                 )
         await filling.carry_on(url, clock.now())
+        await catch_up(url, clock.now())
         waiting = await _order_plans(url, today, clock)
         with steps.step("Processes"):
             await running.start(*PROCESSES)
         for job in waiting:
             with steps.step(f"Plan of today's {job.kind}", total=job.seconds) as step:
                 await _wait_for(url, job, clock, step)
-        await catch_up(url, clock.now())
+        await catch_up(url, clock.now(), even_missed=bool(waiting))
         broker = running.broker
         content = await welcome(
             url,
@@ -112,7 +110,12 @@ async def _bring_up(
         )
         if demo.simulator:
             with steps.step("Simulator of terminals and caregivers"):
-                await running.start("simulator", CAREBELL_SIMULATOR_SPEED=str(demo.speed))
+                await running.start(
+                    "simulator",
+                    CAREBELL_SIMULATOR_SPEED=str(demo.speed),
+                    CAREBELL_SIMULATOR_SEED=str(demo.seed),
+                    CAREBELL_SIMULATOR_URL=running.url,
+                )
     return content
 
 
@@ -163,12 +166,10 @@ async def _wait_for(url: str, job: Job, clock: Clock, step: Step) -> None:
         await connection.close()
 
 
-async def _carry_on_until(stopped: asyncio.Task[Any], running: Platform, clock: Clock) -> None:
-    """Give the town its next week, hour by hour, until told to stop."""
-    while not stopped.done():
-        pause = asyncio.create_task(clock.sleep(CARRY_ON_EVERY_S))
-        await asyncio.wait({stopped, pause}, return_when=asyncio.FIRST_COMPLETED)
-        pause.cancel()
+async def _carry_on(running: Platform, clock: Clock) -> None:
+    """Give the town its next week, hour by hour, for ever."""
+    while True:
+        await clock.sleep(CARRY_ON_EVERY_S)
         try:
             await filling.carry_on(running.database_url, clock.now())
         except db.UNAVAILABLE:
