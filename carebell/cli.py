@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Coroutine
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -130,6 +131,90 @@ def migrate(data_dir: DataDir = HERE) -> None:
         async with reached(data_dir, SystemClock()) as there:
             await asyncio.to_thread(db.migrate, there.database_url)
         typer.echo("The schema is up to date.")
+
+    _finish(go())
+
+
+@app.command()
+def plan(
+    kind: Annotated[
+        list[str] | None, typer.Option("--kind", help="visits or meals; default both.")
+    ] = None,
+    day: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Default: today.")
+    ] = None,
+    area: Annotated[str | None, typer.Option(help="Area of the centre.")] = None,
+    seconds: Annotated[float, typer.Option(min=1, help="Search time.")] = 20,
+    threads: Annotated[int, typer.Option(min=1, help="Cores.")] = 2,
+    seed: Annotated[int, typer.Option(help="Of the search.")] = 1,
+    data_dir: DataDir = HERE,
+) -> None:
+    """Plan a day, publish the plan, and print what was placed, what was not, and why."""
+    from carebell.planning_command import plan as run
+    from kernel.clock import SystemClock
+    from scheduler.day.model import Kind
+    from scheduler.publishing import Effort
+
+    try:
+        kinds = [Kind(word) for word in kind or list(Kind)]
+    except ValueError:
+        _fail("--kind is visits or meals.")
+
+    async def go() -> None:
+        good = await run(
+            data_dir,
+            SystemClock(),
+            area=area,
+            day=day.date() if day else None,
+            kinds=kinds,
+            effort=Effort(seconds=seconds, threads=threads, seed=seed),
+        )
+        if not good:
+            raise typer.Exit(1)
+
+    _finish(go())
+
+
+@app.command()
+def simulate(
+    terminals: Annotated[int, typer.Option(min=1, help="How many.")] = 100,
+    speed: Annotated[
+        float, typer.Option(min=0.1, max=10_000, help="Simulated seconds in a real one.")
+    ] = 1.0,
+    seed: Annotated[int, typer.Option(help="The same seed, the same lives.")] = 1,
+    duration: Annotated[
+        float | None, typer.Option(min=1, help="Real seconds; default: until Ctrl-C.")
+    ] = None,
+    heartbeat: Annotated[
+        float, typer.Option(min=5, help="Simulated seconds between two heartbeats.")
+    ] = 300,
+    start_hour: Annotated[
+        float, typer.Option(min=0, max=24, help="Hour of the day at which it begins.")
+    ] = 8,
+    logins: Annotated[
+        Path | None, typer.Option(help="JSON list of terminals with area and password.")
+    ] = None,
+    data_dir: DataDir = HERE,
+) -> None:
+    """Drive terminals that behave like homes, over real MQTT.
+
+    They are those of the demo that runs in the data folder, or of --logins at CAREBELL_MQTT_URL.
+    """
+    from carebell.simulating_command import simulate as run
+    from devices.simulator.fleet import Plan
+    from kernel.clock import SystemClock
+
+    lives = Plan(seed=seed, speed=speed, heartbeat_s=heartbeat, start_hour=start_hour)
+
+    async def go() -> None:
+        await run(
+            data_dir,
+            SystemClock(),
+            terminals=terminals,
+            plan=lives,
+            duration_s=duration,
+            logins_file=logins,
+        )
 
     _finish(go())
 

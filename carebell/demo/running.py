@@ -28,6 +28,8 @@ SECONDS: Final[Mapping[Kind, int]] = {Kind.VISITS: 12, Kind.MEALS: 5}
 MARGIN_S: Final = 60
 LOOK_EVERY_S: Final = 0.25
 CARRY_ON_EVERY_S: Final = 3600
+#: A whole town logs in from this one machine.
+FOR_A_TOWN: Final = {"CAREBELL_LOGIN_ATTEMPTS_PER_MINUTE": "6000"}
 PLANNED: Final = """
 SELECT kind FROM scheduler.plan WHERE area = $1 AND day = $2 AND state = 'published'
 """
@@ -95,7 +97,7 @@ async def _bring_up(
         await catch_up(url, clock.now())
         waiting = await _order_plans(url, today, clock)
         with steps.step("Processes"):
-            await running.start(*PROCESSES)
+            await running.start(*PROCESSES, **FOR_A_TOWN)
         for job in waiting:
             with steps.step(f"Plan of today's {job.kind}", total=job.seconds) as step:
                 await _wait_for(url, job, clock, step)
