@@ -1,0 +1,72 @@
+import { describe, expect, test } from 'vitest'
+
+import { byUrgency, isOver, mayGo, readable, reasonKeys, shown, steps } from './alert'
+import { alert, status } from './fixture'
+
+describe('the steps of an alert', () => {
+  test('tell what is done, what is being done and what is ahead', () => {
+    expect(steps(alert()).map((step) => step.place)).toEqual([
+      'done',
+      'now',
+      'ahead',
+      'ahead',
+      'ahead',
+    ])
+  })
+  test('are all done once everybody is safe', () => {
+    expect(steps(alert({ stage: 'safe' })).every((step) => step.place === 'done')).toBe(true)
+  })
+  test('keep their order whatever the order they came in, and need no times', () => {
+    const mixed = alert({ stages: [{ stage: 'answered', at: 'x' }] })
+    expect(steps(mixed).map(({ stage, at }) => [stage, at])).toEqual([
+      ['received', null],
+      ['answered', 'x'],
+      ['help_coming', null],
+      ['arrived', null],
+      ['safe', null],
+    ])
+  })
+})
+
+test('the family may offer to go until somebody is there', () => {
+  expect(mayGo(alert())).toBe(true)
+  expect(mayGo(alert({ going_at: '2026-03-02T01:01:00Z' }))).toBe(false)
+  expect(mayGo(alert({ stage: 'arrived' }))).toBe(false)
+  expect(mayGo(alert({ stage: 'safe' }))).toBe(false)
+  expect(isOver(alert({ stage: 'safe' }))).toBe(true)
+})
+
+describe('of several people', () => {
+  const well = status({ resident: { id: 'a', name: 'a' } })
+  const hurt = status({ resident: { id: 'b', name: 'b' }, status: 'red' })
+  const late = status({ resident: { id: 'c', name: 'c' }, status: 'amber' })
+
+  test('who needs help most stands first', () => {
+    expect(byUrgency([well, late, hurt]).map((one) => one.resident.id)).toEqual(['b', 'c', 'a'])
+  })
+  test('the one chosen is shown, else the one in need', () => {
+    expect(shown([well, hurt], 'a')?.resident.id).toBe('a')
+    expect(shown([well, hurt], null)?.resident.id).toBe('b')
+    expect(shown([well, hurt], 'gone')?.resident.id).toBe('b')
+    expect(shown([], null)).toBeNull()
+  })
+})
+
+test('a reason is told by its code, else by the stage, else by the colour', () => {
+  const red = status({ status: 'red', reason: { code: 'new_one', data: {} }, incident: alert() })
+  expect(reasonKeys(red)).toEqual([
+    'family.reason.new_one',
+    'family.reason.stage.answered',
+    'family.reason.colour.red',
+  ])
+  expect(reasonKeys(status({ incident: alert({ stage: 'safe' }) }))).toEqual([
+    'family.reason.all_well',
+    'family.reason.colour.green',
+  ])
+})
+
+test('times in a reason are put into words, everything else is left alone', () => {
+  expect(
+    readable({ since: '2026-03-02T01:00:00Z', name: '王', n: 3 }, () => '09:00'),
+  ).toEqual({ since: '09:00', name: '王', n: 3 })
+})
