@@ -4,5 +4,6 @@
 - `maps`        what the map shows
 - `residents`   homes, residents, contacts; search; what a relative may see
 - `caregivers`  who they are and where they are
+- `consents`    who agreed to what
 - `door_codes`  the audited reveal of a door code
 """
