@@ -210,7 +210,8 @@ def _accounts() -> None:
 
 def _incidents() -> None:
     # `subject` is what may have one open incident at a time: home:…, terminal:…, caregiver:…,
-    # area:…:kind. `area` has no foreign key: a signal is kept even when its area is unknown.
+    # area:…:kind. `area` and `home_id` have no foreign key: an alarm is kept even when the
+    # registry of terminals names an area or a home that is unknown here.
     # `claimed_by` is null exactly while the incident waits in the queue and rings.
     op.execute("""
     CREATE TABLE dispatch.incident (
@@ -218,7 +219,7 @@ def _incidents() -> None:
         number bigint GENERATED ALWAYS AS IDENTITY UNIQUE,
         subject text NOT NULL,
         area text NOT NULL,
-        home_id uuid REFERENCES dispatch.home,
+        home_id uuid,
         terminal_id text,
         caregiver_id uuid REFERENCES dispatch.caregiver,
         lat double precision,
@@ -236,9 +237,10 @@ def _incidents() -> None:
         step integer NOT NULL CHECK (step >= 0),
         step_due_at timestamptz,
         policy jsonb NOT NULL,
-        silent text[] NOT NULL DEFAULT '{}',
+        standing text[] NOT NULL DEFAULT '{}',
+        passing boolean NOT NULL DEFAULT false,
+        touched boolean NOT NULL DEFAULT false,
         cleared boolean NOT NULL DEFAULT false,
-        closes_itself boolean NOT NULL DEFAULT false,
         claimed_by uuid REFERENCES dispatch.account,
         claimed_at timestamptz,
         answered_at timestamptz,
@@ -262,8 +264,10 @@ def _incidents() -> None:
         CONSTRAINT waiting_has_a_deadline CHECK ((state = 'closed') = (step_due_at IS NULL)),
         CHECK ((state = 'closed') = (closed_at IS NOT NULL)),
         CHECK ((state = 'closed') = (disposition IS NOT NULL)),
-        CONSTRAINT only_silence_closes_itself
-            CHECK (NOT closes_itself OR (category = 'technical' AND kind = 'went_silent'))
+        CONSTRAINT a_call_for_help_is_closed_by_a_person
+            CHECK (state <> 'closed' OR closed_by IS NOT NULL OR (passing AND NOT touched)),
+        CONSTRAINT only_conditions_pass_by_themselves
+            CHECK (NOT passing OR (category = 'technical' AND NOT test))
     )
     """)
     op.execute("""
