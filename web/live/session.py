@@ -58,6 +58,23 @@ class Stream:
     limit: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Missed:
+    """What came after `after`, up to `upto`."""
+
+    after: int
+    changes: Sequence[Change]
+    upto: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """A snapshot frame that shows everything up to `seq`."""
+
+    frame: str
+    seq: int
+
+
 def how_to_sync(resume: Resume | None, stream: Stream) -> Replay | Snapshot:
     """Decide whether the changes that a console missed can be replayed."""
     if resume is None or resume.epoch != stream.epoch or resume.seq > stream.head:
@@ -116,6 +133,18 @@ class ConsoleSession:
         if len(self._kept) > self._keep:
             raise OverflowError
         return []
+
+    def caught_up(self, found: Missed | Shown) -> list[str]:
+        """Go live with what was read for this console, and return the frames to send.
+
+        Whoever calls this must queue the frames before anything else can be told to the session:
+        from now on it takes changes, and they come after these.
+        """
+        match found:
+            case Missed():
+                return self.replayed(found.after, found.changes, found.upto)
+            case Shown():
+                return [found.frame, *self.snapshotted(found.seq)]
 
     def replayed(self, after: int, changes: Sequence[Change], upto: int) -> list[str]:
         """Return the frames for what was missed after `after` up to `upto`, then go live."""

@@ -21,7 +21,7 @@ from web.live.protocol import (
     ProtocolViolationError,
     frame,
 )
-from web.live.session import ConsoleSession
+from web.live.session import ConsoleSession, Missed, Shown
 
 #: Name of the ASGI extension by which our server lets an endpoint abort its transport.
 ABORT_EXTENSION: Final = "carebell.abort"
@@ -94,8 +94,8 @@ class PhoneListener:
 class Synchronise(Protocol):
     """Brings a console up to date after its hello."""
 
-    async def __call__(self, session: ConsoleSession, hello: Hello) -> list[str]:
-        """Return the snapshot or replay frames and set the session live."""
+    async def __call__(self, session: ConsoleSession, hello: Hello) -> Missed | Shown:
+        """Return the snapshot, or what the console missed."""
         ...
 
 
@@ -114,7 +114,8 @@ async def serve_console(
             raise ProtocolViolationError("say hello first")
         await hub.following()
         with hub.joined(listener):
-            listener.put(await synchronise(listener.session, hello))
+            found = await synchronise(listener.session, hello)
+            listener.put(listener.session.caught_up(found))
             while True:
                 listener.session.receive(await _text(ws))
 

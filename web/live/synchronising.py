@@ -14,7 +14,15 @@ from kernel.outbox import Told
 from web import store
 from web.live.polling import positions
 from web.live.protocol import Hello, frame
-from web.live.session import ConsoleSession, Replay, Snapshot, Stream, how_to_sync
+from web.live.session import (
+    ConsoleSession,
+    Missed,
+    Replay,
+    Shown,
+    Snapshot,
+    Stream,
+    how_to_sync,
+)
 from web.live.views import changes_of
 from web.reading.store import terminal_counts
 from web.settings import WebSettings
@@ -31,8 +39,8 @@ class Synchroniser:
         self._clock = clock
         self._settings = settings
 
-    async def __call__(self, session: ConsoleSession, hello: Hello) -> list[str]:
-        """Return the frames that bring the console up to date, and set its session live.
+    async def __call__(self, session: ConsoleSession, hello: Hello) -> Missed | Shown:
+        """Return what brings the console up to date.
 
         All is read in one snapshot of the database, so the numbers and the things agree.
         """
@@ -49,10 +57,11 @@ class Synchroniser:
             match how_to_sync(hello.resume, stream):
                 case Replay(after):
                     missed = await self._missed(conn, after, stream.head)
-                    return session.replayed(after, await changes_of(conn, missed), stream.head)
+                    changes = await changes_of(conn, missed)
+                    return Missed(after=after, changes=changes, upto=stream.head)
                 case Snapshot():
-                    shown = await self._snapshot(conn, session.areas, stream)
-                    return [shown, *session.snapshotted(stream.head)]
+                    frame = await self._snapshot(conn, session.areas, stream)
+                    return Shown(frame=frame, seq=stream.head)
 
     @staticmethod
     async def _missed(conn: Connection, after: int, head: int) -> Sequence[Told]:

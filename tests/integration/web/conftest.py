@@ -14,6 +14,10 @@ from argon2 import PasswordHasher
 from fastapi import FastAPI
 from pydantic import SecretStr
 
+from devices import registry
+from devices.events import Signal, SignalKind
+from dispatch import intake
+from kernel import outbox
 from kernel.clock import Clock, SystemClock
 from kernel.db import Pool
 from kernel.ids import new_id
@@ -74,6 +78,32 @@ class Town:
             )
         self.accounts[username] = account
         return account
+
+    async def press(
+        self,
+        terminal: str = "NORTH-1",
+        *,
+        kind: SignalKind = SignalKind.SOS,
+        signal_id: str | None = None,
+    ) -> UUID:
+        """Let a terminal raise an alarm, as ingest would; return the home's open incident."""
+        async with self.pool.acquire() as conn, conn.transaction():
+            known = await registry.find(conn, terminal)
+            now = SystemClock().now()
+            signal = Signal(
+                terminal=known.id,
+                area=known.area,
+                home_id=known.home_id,
+                id=signal_id or str(new_id()),
+                kind=kind,
+                received_at=now,
+            )
+            await outbox.put(conn, now, await intake.handle(conn, [signal]))
+            incident: UUID = await conn.fetchval(
+                "SELECT id FROM dispatch.incident WHERE home_id = $1 AND state <> 'closed'",
+                known.home_id,
+            )
+        return incident
 
 
 async def _build(town: Town) -> None:
@@ -141,6 +171,14 @@ async def _build(town: Town) -> None:
             town.station,
             lat,
         )
+    async with pool.acquire() as conn, conn.transaction():
+        for terminal, area, home in (
+            ("NORTH-1", "north-1", town.north_home),
+            ("SOUTH-1", "south", town.south_home),
+        ):
+            wanted = registry.Enrolment(terminal=terminal, area=area, model="demo")
+            await registry.enrol(conn, wanted, _THEN)
+            await registry.bind(conn, terminal, home, _THEN)
     await pool.execute(
         "INSERT INTO scheduler.centre (area, lat, lon) VALUES ('north', 31.8, 119.95)"
     )

@@ -19,7 +19,7 @@ from .conftest import ROLES, Client, LogIn, Town
 async def call(client: Client, method: str, path: str) -> Any:
     """Call with ids of nothing: authorisation comes before anything is looked up."""
     filled = re.sub(r"\{[a-z_]+\}", str(new_id()), path)
-    body = {} if method in {"POST", "PATCH", "PUT"} else None
+    body: dict[str, Any] | None = {} if method in {"POST", "PATCH", "PUT"} else None
     return await client.request(method, filled, json=body)
 
 
