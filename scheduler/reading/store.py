@@ -147,14 +147,14 @@ JOIN scheduler.visit v ON v.id = s.visit_id
 JOIN scheduler.service_item m ON m.id = v.service
 JOIN dispatch.resident_v1 r ON r.resident_id = v.resident_id
 WHERE p.state = 'published' AND s.caregiver_id = $1 AND s.end_at > $2
-  AND s.start_at < $2 + interval '16 hours' AND v.state IN ('planned', 'started')
+  AND s.start_at < $2::timestamptz + interval '16 hours' AND v.state IN ('planned', 'started')
 ORDER BY s.start_at, s.position
 """
 
 MODE_AND_END: Final = """
 SELECT c.travel_mode, (
     SELECT max(d.ends_at) FROM scheduler.shift d
-    WHERE d.caregiver_id = c.caregiver_id AND d.starts_at < $2 + interval '16 hours'
+    WHERE d.caregiver_id = c.caregiver_id AND d.starts_at < $2::timestamptz + interval '16 hours'
       AND d.ends_at > $2
 ) AS ends_at
 FROM dispatch.caregiver_v1 c WHERE c.caregiver_id = $1

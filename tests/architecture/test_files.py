@@ -31,7 +31,8 @@ def text_of(path: Path) -> str:
 
 
 def test_no_module_is_longer_than_a_reader_can_hold(tracked: list[Path]) -> None:
-    lengths = {p: text_of(p).count("\n") for p in tracked if p.suffix in CODE}
+    code = [p for p in tracked if p.suffix in CODE and "messages" not in p.parts]  # those are data
+    lengths = {p: text_of(p).count("\n") for p in code}
     assert {str(p): n for p, n in lengths.items() if n > LONGEST} == {}
 
 
