@@ -1,6 +1,6 @@
 """The site every test here starts from."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 from uuid import uuid4
 
@@ -15,7 +15,25 @@ from tests.integration.devices.site import AREA, NAMES, Recorder, Site
 
 
 @pytest.fixture
-async def site(any_broker: Any, pool: Pool) -> AsyncIterator[Site]:
+def make_settings() -> Callable[[Any, str], ingest.IngestSettings]:
+    """Make the settings of an ingest for a broker and a database."""
+
+    def make(broker: Any, database_url: str) -> ingest.IngestSettings:
+        return ingest.IngestSettings(
+            database_url=database_url,
+            mqtt_url=broker.url,
+            broker_kind=BrokerKind.NATS if broker.name == "nats" else BrokerKind.MOSQUITTO,
+            broker_users_file=broker.users_file,
+            broker_pid_file=broker.pid_file,
+        )
+
+    return make
+
+
+@pytest.fixture
+async def site(
+    any_broker: Any, pool: Pool, database_url: str, make_settings: Any
+) -> AsyncIterator[Site]:
     clock = SystemClock()
     async with pool.acquire() as conn, conn.transaction():
         secrets = await registry.enrol_many(
@@ -26,18 +44,11 @@ async def site(any_broker: Any, pool: Pool) -> AsyncIterator[Site]:
         homes = {"T-1": uuid4(), "T-2": uuid4()}
         for name, home in homes.items():
             await registry.bind(conn, name, home, clock.now())
-    kind = BrokerKind.NATS if any_broker.name == "nats" else BrokerKind.MOSQUITTO
-    settings = ingest.IngestSettings(
-        mqtt_url=any_broker.url,
-        broker_kind=kind,
-        broker_users_file=any_broker.users_file,
-        broker_pid_file=any_broker.pid_file,
-    )
     made = Site(
         broker=any_broker,
         pool=pool,
         handler=Recorder(),
-        settings=settings,
+        settings=make_settings(any_broker, database_url),
         secrets={str(name): secret for name, secret in secrets.items()},
         homes=homes,
     )
