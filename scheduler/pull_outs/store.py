@@ -39,11 +39,11 @@ FROM scheduler.pull_out o
 JOIN scheduler.plan_stop s
   ON s.caregiver_id = o.caregiver_id AND s.kind = 'task' AND s.end_at > o.starts_at
 JOIN scheduler.plan p ON p.id = s.plan_id
-WHERE o.until > $1 AND p.state = 'published' AND p.day >= $2 AND s.start_at < o.until + $4
+WHERE o.until > $1 AND p.state = 'published' AND p.day >= $2 AND s.start_at < o.until + $4::interval
   AND NOT EXISTS (
     SELECT FROM scheduler.plan_stop x
     WHERE x.plan_id = p.id AND x.assignment_id = o.assignment_id
-      AND x.end_at BETWEEN o.until - $3 AND o.until + $3
+      AND x.end_at BETWEEN o.until - $3::interval AND o.until + $3::interval
   )
 GROUP BY p.area, p.day, p.kind
 ORDER BY p.day, p.kind
