@@ -141,11 +141,16 @@ async def _try(attempt: Callable[[], Awaitable[object]]) -> None:
 
 
 async def _follow(pool: Pool, url: str, clock: Clock, repairer: Repairer) -> None:
-    async with pool.acquire() as conn:
-        after = await outbox.cursor(conn, CONSUMER)
-    async for batch in outbox.follow(pool, url, clock, after=after):
-        if await _note(pool, batch):
-            await repairer.repair()
+    while True:
+        try:
+            async with pool.acquire() as conn:
+                after = await outbox.cursor(conn, CONSUMER)
+            async for batch in outbox.follow(pool, url, clock, after=after):
+                if await _note(pool, batch):
+                    await _try(repairer.repair)
+        except UNAVAILABLE as error:  # the batch was not noted: begin again at the cursor
+            _log.warning("planner_unavailable", error=type(error).__name__)
+            await clock.sleep(1)
 
 
 async def _note(pool: Pool, batch: list[Told]) -> bool:
@@ -169,7 +174,7 @@ async def _look(settings: PlannerSettings, pool: Pool, clock: Clock, repairer: R
     while True:
         await _try(lambda: keep_planned(settings, pool, clock.now()))
         await _try(lambda: missing.mark(pool, clock.now()))
-        await repairer.repair()
+        await _try(repairer.repair)
         await clock.sleep(LOOK_EVERY_S)
 
 
