@@ -49,9 +49,6 @@ class WebSettings(Settings):
     live_replay: int = Field(
         2000, ge=0, description="A console further behind gets a snapshot, not the missed changes"
     )
-    louder_s: int = Field(20, ge=1, description="Unclaimed priority 1: consoles ring louder")
-    every_seat_s: int = Field(40, ge=1, description="Unclaimed priority 1: every seat rings")
-    supervisor_s: int = Field(60, ge=1, description="Unclaimed priority 1: the supervisor rings")
     ui_dir: Path = Field(_HERE / "ui" / "dist", description="The built front end")
     map_origins: tuple[str, ...] = Field(
         (), description="Origins of map tiles pages may load, as a JSON list; empty: none needed"

@@ -4,6 +4,7 @@ from dispatch.incidents.views import IncidentDetail as DetailView
 from dispatch.incidents.views import IncidentView
 from scheduler.reading.home import LastMeal as MealSaid
 from scheduler.reading.home import LastVisit as VisitSaid
+from scheduler.reading.model import Service
 from web.wire.base import Locale
 from web.wire.incident import (
     Alarm,
@@ -51,5 +52,11 @@ def detail_shown(
 
 
 def _last_visit(said: VisitSaid, locale: Locale) -> LastVisit:
-    service = said.service.en if locale == "en" else said.service.zh
-    return LastVisit(service=service, at=said.at, caregiver=said.caregiver_name)
+    return LastVisit(
+        service=service_name(said.service, locale), at=said.at, caregiver=said.caregiver_name
+    )
+
+
+def service_name(service: Service, locale: Locale) -> str:
+    """Return a service's name in the asker's language."""
+    return service.en if locale == "en" else service.zh

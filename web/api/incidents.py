@@ -79,7 +79,7 @@ async def responders(
     caller: AtDesk, incident_id: UUID, pool: ThePool, clock: TheClock
 ) -> Candidates:
     """The three nearest able caregivers, and what each one's leaving would delay."""
-    return await responders_of(pool, incident_id, caller.areas, clock.now())
+    return await responders_of(pool, incident_id, caller.areas, clock.now(), caller.account.locale)
 
 
 @router.post("/{incident_id}/claim")

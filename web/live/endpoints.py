@@ -40,7 +40,9 @@ async def console(ws: WebSocket) -> None:
         state.hub,
         ConsoleListener(caller.token_hash, session, mailbox),
         mailbox,
-        Synchroniser(state.pool, state.clock, state.settings),
+        Synchroniser(
+            state.pool, state.clock, state.settings, [area.id for area in caller.account.areas]
+        ),
     )
 
 

@@ -24,7 +24,7 @@ from web.live.session import (
     how_to_sync,
 )
 from web.live.views import changes_of
-from web.reading.store import terminal_counts
+from web.reading.store import patience, terminal_counts
 from web.settings import WebSettings
 from web.showing import incident_shown
 
@@ -34,10 +34,14 @@ _CHUNK: Final = 500
 class Synchroniser:
     """Reads the database on behalf of consoles that said hello."""
 
-    def __init__(self, pool: Pool, clock: Clock, settings: WebSettings) -> None:
+    def __init__(
+        self, pool: Pool, clock: Clock, settings: WebSettings, granted: Sequence[str]
+    ) -> None:
+        """Read for an account that was `granted` these areas, the topmost first."""
         self._pool = pool
         self._clock = clock
         self._settings = settings
+        self._granted = granted
 
     async def __call__(self, session: ConsoleSession, hello: Hello) -> Missed | Shown:
         """Return what brings the console up to date.
@@ -89,10 +93,6 @@ class Synchroniser:
             ],
             "caregivers": await positions(conn, areas, now),
             "terminals": asdict(await terminal_counts(conn, areas)),
-            "settings": {
-                "louder_s": self._settings.louder_s,
-                "every_seat_s": self._settings.every_seat_s,
-                "supervisor_s": self._settings.supervisor_s,
-            },
+            "settings": asdict(await patience(conn, self._granted)),
         }
         return frame("snapshot", **members)

@@ -6,8 +6,18 @@ from datetime import datetime
 from typing import Final, Literal
 from uuid import UUID
 
+from dispatch.incidents.escalation import DEFAULT
 from kernel.db import Connection
 from kernel.errors import NotFoundError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patience:
+    """When an unclaimed incident of priority 1 rings further, in seconds."""
+
+    louder_s: int = DEFAULT.louder_s
+    every_seat_s: int = DEFAULT.every_seat_s
+    supervisor_s: int = DEFAULT.supervisor_s
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,6 +173,15 @@ WAYS_IN: Final = """
 SELECT id AS home_id, way_in FROM dispatch.home WHERE id = ANY($1::uuid[]) AND way_in <> ''
 """
 
+# The policy of the first of these areas, or of its nearest ancestor that has one.
+PATIENCE: Final = """
+SELECT p.louder_s, p.every_seat_s, p.supervisor_s
+FROM unnest($1::text[]) WITH ORDINALITY AS asked (id, place)
+JOIN dispatch.area AS a ON a.id = asked.id
+JOIN dispatch.policy AS p ON p.area = ANY(a.path)
+ORDER BY asked.place, array_position(a.path, p.area) DESC LIMIT 1
+"""
+
 HOME_AREA: Final = "SELECT area FROM dispatch.home_v1 WHERE home_id = $1"
 
 
@@ -232,3 +251,9 @@ async def last_seen(conn: Connection, homes: Sequence[UUID]) -> dict[UUID, datet
 async def ways_in(conn: Connection, homes: Sequence[UUID]) -> dict[UUID, str]:
     """Return how to get into each home, without door codes; unknown ones are left out."""
     return {row["home_id"]: row["way_in"] for row in await conn.fetch(WAYS_IN, homes)}
+
+
+async def patience(conn: Connection, granted: Sequence[str]) -> Patience:
+    """Return the patience that holds where an account works; `granted` has its topmost areas."""
+    row = await conn.fetchrow(PATIENCE, granted)
+    return Patience(**dict(row or {}))

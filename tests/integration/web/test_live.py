@@ -51,6 +51,17 @@ async def test_a_console_sees_what_is_and_then_what_happens(town: Town, port: in
         assert change["incident"]["resident"]["name"] == "Zhao Guiying"
 
 
+async def test_a_console_is_told_how_patient_its_area_is(town: Town, port: int) -> None:
+    await town.pool.execute(
+        "INSERT INTO dispatch.policy (area, louder_s, every_seat_s, supervisor_s)"
+        " VALUES ('city', 10, 30, 45)"
+    )
+    async with opened(port, "operator") as console:
+        await console.hello()
+        snapshot = await console.next()
+        assert snapshot["settings"] == {"louder_s": 10, "every_seat_s": 30, "supervisor_s": 45}
+
+
 async def test_a_claim_at_one_seat_is_seen_at_the_other(town: Town, port: int) -> None:
     incident = await town.press()
     session = await cookie(port, "wang")
