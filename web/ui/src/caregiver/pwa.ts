@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
 
 import type { VitePWAOptions } from 'vite-plugin-pwa'
 
@@ -13,6 +14,8 @@ interface Chunk {
 /** The page whose files are kept on the phone, and the address it is served under. */
 const PAGE = 'caregiver.html'
 const ADDRESS = '/caregiver'
+/** What the page needs besides what Vite has built. */
+const BESIDE = ['assets/bell.svg', 'caregiver.webmanifest', 'assets/caregiver-192.png']
 
 /** Every built file that the caregiver's page can load, walked through Vite's manifest. */
 function filesOfPage(manifest: Record<string, Chunk>): Set<string> {
@@ -34,37 +37,26 @@ export const pwa: Partial<VitePWAOptions> = {
   registerType: 'prompt',
   injectRegister: false,
   filename: 'caregiver-sw.js',
-  manifestFilename: 'caregiver.webmanifest',
   scope: ADDRESS,
-  includeManifestIcons: false,
   workbox: {
-    globPatterns: ['caregiver.html', 'assets/**/*.{js,css,svg,png}'],
+    globPatterns: ['caregiver.{html,webmanifest}', 'assets/**/*.{js,css,svg,png}'],
     navigateFallback: ADDRESS,
     navigateFallbackAllowlist: [/^\/caregiver(?:[/?#]|$)/],
-    manifestTransforms: [
-      (entries) => {
-        const built = JSON.parse(
-          readFileSync(new URL('../../dist/.vite/manifest.json', import.meta.url), 'utf8'),
-        ) as Record<string, Chunk>
-        const wanted = filesOfPage(built)
-        const kept = entries
-          .filter(({ url }) => wanted.has(url) || /^assets\/(?:bell|caregiver)[^/]*\.(?:svg|png)$/.test(url))
-          .map((entry) => (entry.url === PAGE ? { ...entry, url: ADDRESS } : entry))
-        return { manifest: kept }
-      },
-    ],
   },
-  manifest: {
-    id: ADDRESS,
-    name: '安心铃 护理员',
-    short_name: '安心铃',
-    lang: 'zh-CN',
-    start_url: ADDRESS,
-    scope: ADDRESS,
-    display: 'standalone',
-    orientation: 'portrait',
-    theme_color: '#0b2f4f',
-    background_color: '#eaeff4',
-    icons: [{ src: '/assets/bell.svg', sizes: 'any', type: 'image/svg+xml', purpose: 'any' }],
+  integration: {
+    configureOptions({ build, root }, options) {
+      options.workbox ??= {}
+      options.workbox.manifestTransforms = [
+        (entries) => {
+          const file = resolve(root, build.outDir, '.vite', 'manifest.json')
+          const wanted = filesOfPage(JSON.parse(readFileSync(file, 'utf8')) as Record<string, Chunk>)
+          const manifest = entries
+            .filter(({ url }) => wanted.has(url) || BESIDE.includes(url))
+            .map((entry) => (entry.url === PAGE ? { ...entry, url: ADDRESS } : entry))
+          return { manifest }
+        },
+      ]
+    },
   },
+  manifest: false, // public/caregiver.webmanifest, linked from this page only: family and console are no part of it
 }

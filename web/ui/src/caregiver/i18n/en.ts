@@ -3,12 +3,10 @@ import type { caregiver as zh } from './zh-CN'
 export const caregiver: typeof zh = {
   title: 'Caregiver',
   tab: { today: 'Today', me: 'Me' },
-  greeting: 'Hello, {name}',
   today: {
     progress: '{over} of {all} done',
     visits: "Today's visits",
     meals: "Today's meals",
-    coming: 'Coming up',
     over: '{n} finished',
     nothing: 'Nothing planned today',
     nothingHint: 'New visits, meals and alarm jobs will appear here.',
@@ -53,8 +51,6 @@ export const caregiver: typeof zh = {
     checkedOut: 'Out at {time}',
     window: 'Can be visited {from}–{to}',
     away: '{distance} away',
-    details: 'Show details',
-    less: 'Show less',
   },
   action: {
     navigate: 'Navigate',
@@ -63,8 +59,6 @@ export const caregiver: typeof zh = {
     'check-out': 'Check out',
     call: 'Call',
     callName: 'Call {name}',
-    navigateTo: 'Navigate to {address}',
-    newTab: 'opens in a new window',
   },
   tasks: {
     title: 'Tasks',
@@ -120,7 +114,6 @@ export const caregiver: typeof zh = {
     tripDone: 'All delivered',
     load: 'In the box',
     next: 'Next stop',
-    stop: 'Stop {n}',
     eta: 'Due {time}',
     window: 'Deliver {from}–{to}',
     loaded: '{n} meal collected, set off | {n} meals collected, set off',
@@ -202,7 +195,6 @@ export const caregiver: typeof zh = {
     play: 'Play',
     newVersion: 'A new version is ready',
     update: 'Update now',
-    logout: 'Log out',
     logoutAsk: 'Log out?',
     logoutWaiting:
       '{n} record has not reached the centre. It stays on this phone and is sent when you log in again. | {n} records have not reached the centre. They stay on this phone and are sent when you log in again.',

@@ -2,12 +2,10 @@
 export const caregiver = {
   title: '护理员',
   tab: { today: '今日', me: '我的' },
-  greeting: '{name}，您好',
   today: {
     progress: '已完成 {over} / {all}',
     visits: '今日上门',
     meals: '今日送餐',
-    coming: '接下来',
     over: '已结束 {n} 项',
     nothing: '今天没有安排',
     nothingHint: '有新的上门、送餐或报警派单时，会显示在这里。',
@@ -52,8 +50,6 @@ export const caregiver = {
     checkedOut: '{time} 签退',
     window: '可上门时段 {from}–{to}',
     away: '距您 {distance}',
-    details: '展开详情',
-    less: '收起',
   },
   action: {
     navigate: '导航',
@@ -62,8 +58,6 @@ export const caregiver = {
     'check-out': '签退',
     call: '打电话',
     callName: '拨打{name}的电话',
-    navigateTo: '导航到{address}',
-    newTab: '在新窗口打开',
   },
   tasks: {
     title: '服务内容',
@@ -118,7 +112,6 @@ export const caregiver = {
     tripDone: '本趟已送完',
     load: '箱内餐食',
     next: '下一站',
-    stop: '第 {n} 站',
     eta: '预计 {time}',
     window: '送达时段 {from}–{to}',
     loaded: '已取 {n} 份，出发',
@@ -204,7 +197,6 @@ export const caregiver = {
     play: '试听',
     newVersion: '有新版本',
     update: '立即更新',
-    logout: '退出登录',
     logoutAsk: '要退出登录吗？',
     logoutWaiting: '还有 {n} 条记录没有送到中心。退出后它们保留在手机上，等您再次登录时发送。',
     logoutOffline: '现在离线，无法退出。请联网后再试。',

@@ -4,7 +4,7 @@ export const family: typeof zh = {
   title: 'Family',
   heading: 'Family',
   whose: 'Choose a person',
-  elder: { on: 'Large text', off: 'Normal text', name: 'Large text and buttons' },
+  elder: { on: 'Large text', name: 'Large text and buttons' },
   colour: { green: 'All is well', amber: 'Please note', red: 'Being handled' },
   reason: {
     all_well: 'No alarms, and the device is working.',
@@ -55,10 +55,8 @@ export const family: typeof zh = {
   },
   today: {
     title: 'Today',
-    visits: 'Visits',
     noVisits: 'No visits today',
     meal: 'Meal',
-    by: '{name}',
     state: {
       planned: 'Planned',
       started: 'In progress',

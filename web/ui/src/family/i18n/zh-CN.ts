@@ -3,7 +3,7 @@ export const family = {
   title: '家属',
   heading: '家人近况',
   whose: '选择家人',
-  elder: { on: '长辈版', off: '标准版', name: '长辈版：大字大按钮' },
+  elder: { on: '长辈版', name: '长辈版：大字大按钮' },
   colour: { green: '一切安好', amber: '请留意', red: '正在处理' },
   reason: {
     all_well: '没有报警，设备工作正常。',
@@ -54,10 +54,8 @@ export const family = {
   },
   today: {
     title: '今天',
-    visits: '上门服务',
     noVisits: '今天没有安排上门服务',
     meal: '用餐',
-    by: '{name}',
     state: {
       planned: '待上门',
       started: '正在服务',
