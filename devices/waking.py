@@ -4,6 +4,7 @@ import asyncio
 from types import TracebackType
 from typing import Any, Self
 
+import asyncpg
 import structlog
 
 from kernel.clock import Clock
@@ -45,7 +46,7 @@ class Waker:
 
     async def wait(self) -> None:
         """Wait for a notification, at most `poll_s`; at once when one came since the last wait."""
-        if self._conn is None or self._conn.is_closed():
+        if self._is_deaf():
             await self._listen()
         timer = asyncio.ensure_future(self._clock.sleep(self._poll_s))
         woken = asyncio.ensure_future(self._woken.wait())
@@ -55,6 +56,12 @@ class Waker:
             timer.cancel()
             woken.cancel()
         self._woken.clear()
+
+    def _is_deaf(self) -> bool:
+        try:
+            return self._conn is None or self._conn.is_closed()
+        except asyncpg.InterfaceError:  # it died, and the pool has taken it back
+            return True
 
     async def _listen(self) -> None:
         if self._conn is not None:

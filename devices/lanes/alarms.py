@@ -16,7 +16,7 @@ from devices.events import Signal, SignalKind
 from devices.handler import SignalHandler
 from devices.lanes import store
 from devices.lanes.reading import Arrival, Note, Rubbish, contact_of, read
-from devices.lanes.settle import settle
+from devices.lanes.settle import is_passing, settle
 from devices.messages import Alarm, Reply, Status
 from devices.mqtt.incoming import Incoming
 from devices.mqtt.link import Link
@@ -233,7 +233,7 @@ async def bury(
             async with conn.transaction():  # a savepoint: the quarantine outlives the handler
                 facts = await handler(conn, signals)
                 await outbox.put(conn, clock.now(), facts)
-        except Exception:  # the poison rule: nothing a handler does may stop the stream
-            if conn.is_closed():
+        except Exception as failure:  # the poison rule: no handler may stop the stream
+            if is_passing(failure):
                 raise
             _log.exception("telling_of_quarantine_failed")
