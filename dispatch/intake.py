@@ -13,7 +13,6 @@ from devices.events import Signal
 from dispatch.ids import HomeId, IncidentId
 from dispatch.incidents import events as e
 from dispatch.incidents import facts, store
-from dispatch.incidents.escalation import DEFAULT, from_json
 from dispatch.incidents.lifecycle import Subject, opened, transition
 from dispatch.incidents.model import (
     Incident,
@@ -51,8 +50,8 @@ class _Batch:
     """
 
     open: dict[str, Incident]
-    places: dict[str, store.Place] = field(default_factory=dict)
-    loaded: dict[IncidentId, Incident] = field(default_factory=dict)
+    places: dict[str, store.Place]
+    loaded: dict[IncidentId, Incident]
     now: dict[IncidentId, Incident] = field(default_factory=dict)
     happened: list[tuple[IncidentId, e.Event]] = field(default_factory=list)
     alarms: list[store.AlarmRow] = field(default_factory=list)
@@ -92,8 +91,7 @@ class _Batch:
             lat=place.lat if place.lat is not None or fix is None else fix.lat,
             lon=place.lon if place.lon is not None or fix is None else fix.lon,
         )
-        policy = from_json(place.policy) if place.policy else DEFAULT
-        return opened(IncidentId(new_id()), subject, event.alarm, event.at, policy)
+        return opened(IncidentId(new_id()), subject, event.alarm, event.at, place.policy)
 
 
 async def handle(conn: Connection, signals: Sequence[Signal]) -> list[Fact]:
@@ -104,34 +102,25 @@ async def handle(conn: Connection, signals: Sequence[Signal]) -> list[Fact]:
     arrivals = [_arrival(signal) for signal in signals]
     if not arrivals:
         return []
-    subjects = sorted({a.subject for a in arrivals})
-    await store.reserve(conn, subjects)
-    batch = _Batch(await store.lock_open(conn, subjects))
-    batch.loaded = {incident.id: incident for incident in batch.open.values()}
-    known = set(await store.known_events(conn, [a.event.id for a in arrivals]))
-    fresh = []
+    asked = {a.subject: a for a in reversed(arrivals)}
+    loaded = await store.load(
+        conn,
+        [
+            store.Asked(subject=subject, home_id=a.signal.home_id, area=a.signal.area)
+            for subject, a in sorted(asked.items())
+        ],
+        [a.event.id for a in arrivals],
+    )
+    batch = _Batch(
+        open=dict(loaded.open),
+        places=loaded.places,
+        loaded={incident.id: incident for incident in loaded.open.values()},
+    )
     for arrival in arrivals:
-        if arrival.event.id not in known:
-            known.add(arrival.event.id)
-            fresh.append(arrival)
-    batch.places = await _places(conn, batch, fresh)
-    for arrival in fresh:
-        batch.take(arrival)
+        if arrival.event.id not in loaded.known:
+            loaded.known.add(arrival.event.id)
+            batch.take(arrival)
     return await _write(conn, batch)
-
-
-async def _places(
-    conn: Connection, batch: _Batch, arrivals: Sequence[_Arrival]
-) -> dict[str, store.Place]:
-    """Look up where incidents that this batch may open belong."""
-    asked: dict[str, tuple[str, UUID | None, str]] = {}
-    for arrival in arrivals:
-        # An incident that is open now may close in this batch and be followed by another.
-        passing = arrival.subject in batch.open and batch.open[arrival.subject].passing
-        if arrival.subject not in batch.open or passing:
-            signal = arrival.signal
-            asked[arrival.subject] = (arrival.subject, signal.home_id, signal.area)
-    return await store.places(conn, list(asked.values())) if asked else {}
 
 
 async def _write(conn: Connection, batch: _Batch) -> list[Fact]:
@@ -143,11 +132,9 @@ async def _write(conn: Connection, batch: _Batch) -> list[Fact]:
     # First the changes: one of them may close what a new incident takes the place of.
     await store.save(conn, changed)
     new = [incident for incident in batch.now.values() if incident.id not in batch.loaded]
-    numbers = await store.insert(conn, new) if new else {}
+    numbers: dict[IncidentId, int] = {}
     if batch.happened:
-        await store.append_all(conn, batch.happened)
-    if batch.alarms:
-        await store.add_alarms(conn, batch.alarms)
+        numbers = await store.record(conn, new, batch.happened, batch.alarms)
     return [
         facts.of_incident(_numbered(incident, numbers), what, None) for incident, what in batch.told
     ]

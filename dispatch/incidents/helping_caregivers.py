@@ -7,10 +7,10 @@ from uuid import UUID, uuid5
 from dispatch.ids import AccountId, CaregiverId, IncidentId
 from dispatch.incidents import events as e
 from dispatch.incidents import facts, handling, store
-from dispatch.incidents.escalation import DEFAULT, from_json
-from dispatch.incidents.lifecycle import Subject, opened
-from dispatch.incidents.model import Alarm, AlarmKind, Category, Incident, Told
+from dispatch.incidents.lifecycle import Subject, opened, transition
+from dispatch.incidents.model import Alarm, AlarmKind, Category, Incident, Outcome, Tell
 from dispatch.people.caregivers import store as caregivers
+from dispatch.people.caregivers.store import Caregiver
 from kernel import outbox
 from kernel.db import Connection, Pool
 from kernel.geo import Position
@@ -46,38 +46,47 @@ async def call_for_help(pool: Pool, call: Call) -> Incident:
     Raises:
         NotFoundError: there is no such caregiver.
     """
-    subject = f"caregiver:{call.caregiver_id}"
     event = e.Signalled(id=call.id, at=call.at, alarm=_ALARM)
     async with pool.acquire() as conn, conn.transaction():
-        await store.reserve(conn, [subject])
-        known = await store.known_events(conn, [call.id])
-        if call.id in known:
-            return await store.lock(conn, known[call.id])
-        standing = (await store.lock_open(conn, [subject])).get(subject)
-        if standing is not None:
-            await store.append(conn, standing.id, event)
-            incident, told = await handling.act(conn, standing, event)
-        else:
-            incident, told = await _open(conn, subject, call, event)
-        await store.add_alarms(conn, [_alarm_row(incident, call)])
-        told += await _tell_the_job(conn, call)
-        await outbox.put(conn, call.at, told)
+        caregiver = await caregivers.find(conn, call.caregiver_id)
+        subject = f"caregiver:{caregiver.id}"
+        asked = store.Asked(subject=subject, home_id=None, area=caregiver.area)
+        loaded = await store.load(conn, [asked], [call.id])
+        if known := await store.incident_of_event(conn, call.id):
+            return await store.lock(conn, known)
+        before = loaded.open.get(subject)
+        outcome = (
+            _opened(caregiver, loaded.places[subject], call)
+            if before is None
+            else transition(before, event)
+        )
+        incident = outcome.incident
+        if before is not None:
+            incident = (await store.save(conn, [incident]))[0]
+        new = [incident] if before is None else []
+        numbers = await store.record(
+            conn, new, [(incident.id, event)], [_alarm_row(incident, call)]
+        )
+        incident = replace(incident, number=numbers.get(incident.id, incident.number))
+        told = [
+            facts.of_incident(incident, effect.what, call.by)
+            for effect in outcome.effects
+            if isinstance(effect, Tell)
+        ]
+        await outbox.put(conn, call.at, [*told, *await _tell_the_job(conn, call)])
         return incident
 
 
-async def _open(
-    conn: Connection, subject: str, call: Call, event: e.Signalled
-) -> tuple[Incident, list[Fact]]:
-    caregiver = await caregivers.find(conn, call.caregiver_id)
-    place = (await store.places(conn, [(subject, None, caregiver.area)]))[subject]
+def _opened(caregiver: Caregiver, place: store.Place, call: Call) -> Outcome:
     lat, lon = (call.where.lat, call.where.lon) if call.where else (caregiver.lat, caregiver.lon)
-    about = Subject(key=subject, area=place.area, caregiver_id=call.caregiver_id, lat=lat, lon=lon)
-    policy = from_json(place.policy) if place.policy else DEFAULT
-    incident = opened(IncidentId(new_id()), about, _ALARM, call.at, policy).incident
-    numbers = await store.insert(conn, [incident])
-    incident = replace(incident, number=numbers[incident.id])
-    await store.append(conn, incident.id, event)
-    return incident, [facts.of_incident(incident, Told.OPENED, call.by)]
+    about = Subject(
+        key=f"caregiver:{caregiver.id}",
+        area=place.area,
+        caregiver_id=caregiver.id,
+        lat=lat,
+        lon=lon,
+    )
+    return opened(IncidentId(new_id()), about, _ALARM, call.at, place.policy)
 
 
 async def _tell_the_job(conn: Connection, call: Call) -> list[Fact]:

@@ -1,6 +1,6 @@
 """Rows of incidents, their timeline and alarms. Many at a time: a batch is one statement."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any, Final
@@ -8,7 +8,7 @@ from uuid import UUID
 
 from dispatch.ids import IncidentId
 from dispatch.incidents import events as e
-from dispatch.incidents.escalation import from_json
+from dispatch.incidents.escalation import Policy, from_json
 from dispatch.incidents.model import (
     Alarm,
     AlarmKind,
@@ -37,14 +37,41 @@ SELECT pg_advisory_xact_lock(key) FROM (
 ) AS keys
 """
 
-LOCK_OPEN: Final = """
-SELECT id, number, subject, area, home_id, terminal_id, caregiver_id, lat, lon, category, kind,
-       priority, test, state, presses, opened_at, last_signal_at, waiting_since, level, step,
-       step_due_at, policy, standing, passing, touched, cleared, claimed_by, claimed_at,
-       answered_at, assignment_id, help_coming_at, arrived_at, disposition, note, closed_by,
-       closed_at, version
-FROM dispatch.incident WHERE subject = ANY($1::text[]) AND state <> 'closed'
-ORDER BY id FOR UPDATE
+# All that taking in a batch needs to know, in one statement: the open incidents of its subjects,
+# locked in one order; where new ones belong (the home's area, else the terminal's, else the root)
+# and the policy of the nearest area that has one; which events have happened already.
+LOAD: Final = """
+WITH open AS (
+    SELECT id, number, subject, area, home_id, terminal_id, caregiver_id, lat, lon, category, kind,
+           priority, test, state, presses, opened_at, last_signal_at, waiting_since, level, step,
+           step_due_at, policy, standing, passing, touched, cleared, claimed_by, claimed_at,
+           answered_at, assignment_id, help_coming_at, arrived_at, disposition, note, closed_by,
+           closed_at, version
+    FROM dispatch.incident WHERE subject = ANY($1::text[]) AND state <> 'closed'
+    ORDER BY id FOR UPDATE
+)
+SELECT asked.subject AS asked, coalesce(area.id, root.id, asked.area) AS place_area,
+       home.lat AS place_lat, home.lon AS place_lon, nearest.policy AS place_policy,
+       ARRAY(SELECT id FROM dispatch.incident_event WHERE id = ANY($4::uuid[])) AS known,
+       open.id, open.number, open.subject, open.area, open.home_id, open.terminal_id,
+       open.caregiver_id, open.lat, open.lon, open.category, open.kind, open.priority, open.test,
+       open.state, open.presses, open.opened_at, open.last_signal_at, open.waiting_since,
+       open.level, open.step, open.step_due_at, open.policy, open.standing, open.passing,
+       open.touched, open.cleared, open.claimed_by, open.claimed_at, open.answered_at,
+       open.assignment_id, open.help_coming_at, open.arrived_at, open.disposition, open.note,
+       open.closed_by, open.closed_at, open.version
+FROM unnest($1::text[], $2::uuid[], $3::text[]) AS asked (subject, home_id, area)
+LEFT JOIN open ON open.subject = asked.subject
+LEFT JOIN dispatch.home AS home ON home.id = asked.home_id
+LEFT JOIN dispatch.area AS area ON area.id = coalesce(home.area, asked.area)
+LEFT JOIN LATERAL (
+    SELECT id FROM dispatch.area WHERE parent IS NULL ORDER BY id LIMIT 1
+) AS root ON true
+LEFT JOIN LATERAL (
+    SELECT to_jsonb(p) - 'area' AS policy FROM dispatch.policy AS p
+    WHERE p.area = ANY(coalesce(area.path, ARRAY[root.id]))
+    ORDER BY array_position(area.path, p.area) DESC NULLS LAST LIMIT 1
+) AS nearest ON true
 """
 
 LOCK_FREE: Final = """
@@ -74,16 +101,33 @@ SELECT least(
 
 OVERDUE: Final = "SELECT count(*) FROM dispatch.incident WHERE step_due_at <= $1"
 
-INSERT: Final = """
-INSERT INTO dispatch.incident (
-    id, subject, area, home_id, terminal_id, caregiver_id, lat, lon, category, kind, priority,
-    test, state, presses, opened_at, last_signal_at, waiting_since, level, step, step_due_at,
-    policy, standing, passing, touched, cleared, disposition, closed_at, version)
-SELECT id, subject, area, home_id, terminal_id, caregiver_id, lat, lon, category, kind, priority,
-       test, state, presses, opened_at, last_signal_at, waiting_since, level, step, step_due_at,
-       policy, standing, passing, touched, cleared, disposition, closed_at, version
-FROM jsonb_populate_recordset(NULL::dispatch.incident, $1)
-RETURNING id, number
+# New incidents, what happened to these and others, and the alarms: one statement.
+RECORD: Final = """
+WITH opened AS (
+    INSERT INTO dispatch.incident (
+        id, subject, area, home_id, terminal_id, caregiver_id, lat, lon, category, kind, priority,
+        test, state, presses, opened_at, last_signal_at, waiting_since, level, step, step_due_at,
+        policy, standing, passing, touched, cleared, disposition, closed_at, version)
+    SELECT id, subject, area, home_id, terminal_id, caregiver_id, lat, lon, category, kind,
+           priority, test, state, presses, opened_at, last_signal_at, waiting_since, level, step,
+           step_due_at, policy, standing, passing, touched, cleared, disposition, closed_at, version
+    FROM jsonb_populate_recordset(NULL::dispatch.incident, $1)
+    RETURNING id, number
+), happened AS (
+    INSERT INTO dispatch.incident_event (id, incident_id, at, type, by, data)
+    SELECT n.id, n.incident_id, n.at, n.type, n.by, n.data
+    FROM jsonb_populate_recordset(NULL::dispatch.incident_event, $2) WITH ORDINALITY AS n (
+        id, incident_id, position, at, type, by, data, place)
+    ORDER BY n.place
+), alarms AS (
+    INSERT INTO dispatch.alarm (
+        id, incident_id, home_id, terminal_id, signal_id, kind, category, priority, test,
+        received_at, device_at, clock_suspect, battery, rssi, location, data)
+    SELECT id, incident_id, home_id, terminal_id, signal_id, kind, category, priority, test,
+           received_at, device_at, clock_suspect, battery, rssi, location, data
+    FROM jsonb_populate_recordset(NULL::dispatch.alarm, $3)
+)
+SELECT id, number FROM opened
 """
 
 SAVE: Final = """
@@ -98,46 +142,12 @@ UPDATE dispatch.incident AS i SET
 FROM jsonb_populate_recordset(NULL::dispatch.incident, $1) AS n WHERE i.id = n.id
 """
 
-KNOWN_EVENTS: Final = (
-    "SELECT id, incident_id FROM dispatch.incident_event WHERE id = ANY($1::uuid[])"
-)
-
 APPEND: Final = """
 INSERT INTO dispatch.incident_event (id, incident_id, at, type, by, data)
-SELECT n.id, n.incident_id, n.at, n.type, n.by, n.data
-FROM jsonb_populate_recordset(NULL::dispatch.incident_event, $1) WITH ORDINALITY AS n (
-    id, incident_id, position, at, type, by, data, place)
-ORDER BY n.place
-ON CONFLICT (id) DO NOTHING
-RETURNING id
+VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (id) DO NOTHING RETURNING id
 """
 
-ADD_ALARMS: Final = """
-INSERT INTO dispatch.alarm (
-    id, incident_id, home_id, terminal_id, signal_id, kind, category, priority, test, received_at,
-    device_at, clock_suspect, battery, rssi, location, data)
-SELECT id, incident_id, home_id, terminal_id, signal_id, kind, category, priority, test,
-       received_at, device_at, clock_suspect, battery, rssi, location, data
-FROM jsonb_populate_recordset(NULL::dispatch.alarm, $1)
-"""
-
-# Where new incidents belong: the home's area, else the terminal's, else the root; and the policy
-# of the nearest area that has one.
-PLACES: Final = """
-SELECT asked.subject, coalesce(area.id, root.id, asked.area) AS area, home.lat, home.lon,
-       nearest.policy
-FROM unnest($1::text[], $2::uuid[], $3::text[]) AS asked (subject, home_id, area)
-LEFT JOIN dispatch.home AS home ON home.id = asked.home_id
-LEFT JOIN dispatch.area AS area ON area.id = coalesce(home.area, asked.area)
-LEFT JOIN LATERAL (
-    SELECT id FROM dispatch.area WHERE parent IS NULL ORDER BY id LIMIT 1
-) AS root ON true
-LEFT JOIN LATERAL (
-    SELECT to_jsonb(p) - 'area' AS policy FROM dispatch.policy AS p
-    WHERE p.area = ANY(coalesce(area.path, ARRAY[root.id]))
-    ORDER BY array_position(area.path, p.area) DESC NULLS LAST LIMIT 1
-) AS nearest ON true
-"""
+OWNER_OF_EVENT: Final = "SELECT incident_id FROM dispatch.incident_event WHERE id = $1"
 
 # The newest alarm of each registered terminal in the incident: what a terminal is told about.
 TERMINALS: Final = """
@@ -167,13 +177,31 @@ class AlarmRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """Whom a batch is about; `area` is what the terminal's registration says."""
+
+    subject: str
+    home_id: UUID | None
+    area: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where a new incident belongs; `policy` as stored, None: the default."""
+    """Where a new incident belongs."""
 
     area: str
     lat: float | None
     lon: float | None
-    policy: dict[str, Any] | None
+    policy: Policy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loaded:
+    """What a batch needs to know, by subject; `known` are events that have happened already."""
+
+    open: dict[str, Incident]
+    places: dict[str, Place]
+    known: set[UUID]
 
 
 async def lock(conn: Connection, incident_id: IncidentId) -> Incident:
@@ -188,14 +216,29 @@ async def lock(conn: Connection, incident_id: IncidentId) -> Incident:
     return from_row(row)
 
 
-async def reserve(conn: Connection, subjects: Sequence[str]) -> None:
-    """Make others who would open an incident for any of `subjects` wait for this transaction."""
+async def load(conn: Connection, asked: Sequence[Asked], events: Sequence[UUID]) -> Loaded:
+    """Return what is known of the subjects; their open incidents are locked.
+
+    Others who would open incidents for any of them wait until the transaction ends.
+    """
+    subjects = [one.subject for one in asked]
     await conn.fetch(RESERVE, subjects)
-
-
-async def lock_open(conn: Connection, subjects: Sequence[str]) -> dict[str, Incident]:
-    """Return the open incidents of `subjects` by subject, locked; call `reserve` first."""
-    return {row["subject"]: from_row(row) for row in await conn.fetch(LOCK_OPEN, subjects)}
+    rows = await conn.fetch(
+        LOAD, subjects, [one.home_id for one in asked], [one.area for one in asked], events
+    )
+    return Loaded(
+        open={row["asked"]: from_row(row) for row in rows if row["id"] is not None},
+        places={
+            row["asked"]: Place(
+                area=row["place_area"],
+                lat=row["place_lat"],
+                lon=row["place_lon"],
+                policy=from_json(row["place_policy"] or {}),
+            )
+            for row in rows
+        },
+        known={event for row in rows[:1] for event in row["known"]},
+    )
 
 
 async def lock_free(conn: Connection, ids: Sequence[IncidentId]) -> list[Incident]:
@@ -219,9 +262,29 @@ async def overdue(conn: Connection, now: datetime) -> int:
     return int(await conn.fetchval(OVERDUE, now))
 
 
-async def insert(conn: Connection, incidents: Sequence[Incident]) -> dict[IncidentId, int]:
-    """Store new incidents and return their numbers."""
-    rows = await conn.fetch(INSERT, [_as_json(i) for i in incidents])
+async def record(
+    conn: Connection,
+    opened: Sequence[Incident],
+    happened: Sequence[tuple[IncidentId, e.Event]],
+    alarms: Sequence[AlarmRow],
+) -> dict[IncidentId, int]:
+    """Store new incidents, events (new ones only, in order) and alarms; return new numbers."""
+    rows = await conn.fetch(
+        RECORD,
+        [_as_json(incident) for incident in opened],
+        [
+            {
+                "id": event.id,
+                "incident_id": incident_id,
+                "at": event.at,
+                "type": e.TYPES[type(event)],
+                "by": e.by_of(event),
+                "data": e.data_of(event),
+            }
+            for incident_id, event in happened
+        ],
+        [_alarm_as_json(alarm) for alarm in alarms],
+    )
     return {IncidentId(row["id"]): row["number"] for row in rows}
 
 
@@ -233,79 +296,30 @@ async def save(conn: Connection, incidents: Sequence[Incident]) -> list[Incident
     return grown
 
 
-async def known_events(conn: Connection, ids: Iterable[UUID]) -> dict[UUID, IncidentId]:
-    """Return which of `ids` have happened already, and to which incident."""
-    rows = await conn.fetch(KNOWN_EVENTS, list(ids))
-    return {row["id"]: IncidentId(row["incident_id"]) for row in rows}
-
-
 async def append(conn: Connection, incident_id: IncidentId, event: e.Event) -> bool:
     """Add `event` to the timeline; False when it is there already, so this is a retry.
 
     Raises:
         ConflictError: the id belongs to an event of another incident.
     """
-    if await append_all(conn, [(incident_id, event)]):
-        return True
-    known = await known_events(conn, [event.id])
-    if known.get(event.id) != incident_id:
+    added = await conn.fetchval(
+        APPEND,
+        event.id,
+        incident_id,
+        event.at,
+        e.TYPES[type(event)],
+        e.by_of(event),
+        e.data_of(event),
+    )
+    if added is None and await incident_of_event(conn, event.id) != incident_id:
         raise ConflictError("This event id has been used for something else.", id=event.id)
-    return False
+    return added is not None
 
 
-async def append_all(conn: Connection, happened: Sequence[tuple[IncidentId, e.Event]]) -> int:
-    """Add events to timelines in order and return how many were new."""
-    rows = [
-        {
-            "id": event.id,
-            "incident_id": incident_id,
-            "at": event.at,
-            "type": e.TYPES[type(event)],
-            "by": e.by_of(event),
-            "data": e.data_of(event),
-        }
-        for incident_id, event in happened
-    ]
-    return len(await conn.fetch(APPEND, rows))
-
-
-async def add_alarms(conn: Connection, alarms: Sequence[AlarmRow]) -> None:
-    """Store alarms; their incidents are stored already."""
-    rows = [
-        {
-            "id": a.id,
-            "incident_id": a.incident_id,
-            "home_id": a.home_id,
-            "terminal_id": a.alarm.terminal_id,
-            "signal_id": a.signal_id,
-            "kind": a.alarm.kind,
-            "category": a.alarm.category,
-            "priority": a.alarm.priority,
-            "test": a.alarm.test,
-            "received_at": a.received_at,
-            "device_at": a.device_at,
-            "clock_suspect": a.clock_suspect,
-            "battery": a.battery,
-            "rssi": a.rssi,
-            "location": a.location,
-            "data": dict(a.data),
-        }
-        for a in alarms
-    ]
-    await conn.execute(ADD_ALARMS, rows)
-
-
-async def places(
-    conn: Connection, subjects: Sequence[tuple[str, UUID | None, str]]
-) -> dict[str, Place]:
-    """Return where new incidents of (subject, home, area) belong, by subject."""
-    rows = await conn.fetch(PLACES, *(list(column) for column in zip(*subjects, strict=True)))
-    return {
-        row["subject"]: Place(
-            area=row["area"], lat=row["lat"], lon=row["lon"], policy=row["policy"]
-        )
-        for row in rows
-    }
+async def incident_of_event(conn: Connection, event_id: UUID) -> IncidentId | None:
+    """Return the incident to which the event happened; None: it has not happened."""
+    found: IncidentId | None = await conn.fetchval(OWNER_OF_EVENT, event_id)
+    return found
 
 
 async def terminals(
@@ -318,7 +332,7 @@ async def terminals(
 
 def from_row(row: Record) -> Incident:
     """Return the incident that `row`, with all columns, describes."""
-    kept = dict(row)
+    kept = {name: row[name] for name in _FIELDS}
     kept.update(
         category=Category(row["category"]),
         kind=AlarmKind(row["kind"]),
@@ -331,7 +345,32 @@ def from_row(row: Record) -> Incident:
 
 
 def _as_json(incident: Incident) -> dict[str, Any]:
-    row = {f.name: getattr(incident, f.name) for f in fields(incident)}
+    row = {name: getattr(incident, name) for name in _FIELDS}
     row["policy"] = incident.policy.as_json()
     row["standing"] = sorted(incident.standing)
     return row
+
+
+def _alarm_as_json(row: AlarmRow) -> dict[str, Any]:
+    alarm = row.alarm
+    return {
+        "id": row.id,
+        "incident_id": row.incident_id,
+        "home_id": row.home_id,
+        "terminal_id": alarm.terminal_id,
+        "signal_id": row.signal_id,
+        "kind": alarm.kind,
+        "category": alarm.category,
+        "priority": alarm.priority,
+        "test": alarm.test,
+        "received_at": row.received_at,
+        "device_at": row.device_at,
+        "clock_suspect": row.clock_suspect,
+        "battery": row.battery,
+        "rssi": row.rssi,
+        "location": row.location,
+        "data": dict(row.data),
+    }
+
+
+_FIELDS: Final = tuple(f.name for f in fields(Incident))
