@@ -52,11 +52,11 @@ describe('of several people', () => {
   })
 })
 
-test('a reason is told by its code, else by the stage, else by the colour', () => {
+test('a reason is told by the stage of an alert, else by its code, else by the colour', () => {
   const red = status({ status: 'red', reason: { code: 'new_one', data: {} }, incident: alert() })
   expect(reasonKeys(red)).toEqual([
-    'family.reason.new_one',
     'family.reason.stage.answered',
+    'family.reason.new_one',
     'family.reason.colour.red',
   ])
   expect(reasonKeys(status({ incident: alert({ stage: 'safe' }) }))).toEqual([
@@ -65,8 +65,13 @@ test('a reason is told by its code, else by the stage, else by the colour', () =
   ])
 })
 
-test('times in a reason are put into words, everything else is left alone', () => {
+test('times and captions in a reason are put into words, the rest is left alone', () => {
+  const data = { since: '2026-03-02T01:00:00Z', service: { id: 'b', zh: '助浴', en: 'Bathing' }, n: 3 }
   expect(
-    readable({ since: '2026-03-02T01:00:00Z', name: '王', n: 3 }, () => '09:00'),
-  ).toEqual({ since: '09:00', name: '王', n: 3 })
+    readable(
+      data,
+      () => '09:00',
+      ({ en }) => en,
+    ),
+  ).toEqual({ since: '09:00', service: 'Bathing', n: 3 })
 })

@@ -50,25 +50,28 @@ export function shown(
 
 /** The keys of the words for a reason, the most telling first. */
 export function reasonKeys(status: ResidentStatus): string[] {
-  const keys = [`family.reason.${status.reason.code}`]
-  if (status.incident && !isOver(status.incident)) {
-    keys.push(`family.reason.stage.${status.incident.stage}`)
+  const keys = [`family.reason.${status.reason.code}`, `family.reason.colour.${status.status}`]
+  if (status.status === 'red' && status.incident) {
+    keys.unshift(`family.reason.stage.${status.incident.stage}`)
   }
-  keys.push(`family.reason.colour.${status.status}`)
   return keys
 }
 
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d/
 
-/** A reason's data with every instant put through `format`, ready for a message. */
+/** A reason's data as words: instants through `format`, captions through `caption`. */
 export function readable(
   data: Record<string, unknown>,
   format: (at: string) => string,
+  caption: (text: { zh: string; en: string }) => string,
 ): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(data).map(([name, value]) => [
-      name,
-      typeof value === 'string' && INSTANT.test(value) ? format(value) : value,
-    ]),
-  )
+  const word = (value: unknown): unknown => {
+    if (typeof value === 'string' && INSTANT.test(value)) return format(value)
+    return isCaption(value) ? caption(value) : value
+  }
+  return Object.fromEntries(Object.entries(data).map(([name, value]) => [name, word(value)]))
+}
+
+function isCaption(value: unknown): value is { zh: string; en: string } {
+  return typeof value === 'object' && value !== null && 'zh' in value && 'en' in value
 }

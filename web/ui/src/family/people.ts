@@ -27,12 +27,16 @@ export const usePeople = defineStore('people', () => {
   const current = computed(() => shown(residents.value, chosen.value))
   const hotline = computed(() => status.value?.hotline ?? '12349')
 
+  function take(answer: FamilyStatus): void {
+    status.value = answer
+    asOf.value = Date.now()
+    failure.value = null
+    lost.value = false
+  }
+
   async function refresh(): Promise<void> {
     try {
-      status.value = await api.get<FamilyStatus>('/family/status')
-      asOf.value = Date.now()
-      failure.value = null
-      lost.value = false
+      take(await api.get<FamilyStatus>('/family/status'))
     } catch (error) {
       failure.value = error
       lost.value = status.value !== null
@@ -44,8 +48,7 @@ export const usePeople = defineStore('people', () => {
     const intention = `${incident}/${what}`
     const event_id = intentions.get(intention) ?? newEventId()
     intentions.set(intention, event_id)
-    await api.post(`/family/incidents/${incident}/${what}`, { event_id })
-    await refresh()
+    take(await api.post<FamilyStatus>(`/family/incidents/${incident}/${what}`, { event_id }))
   }
 
   function follow(): void {

@@ -9,14 +9,10 @@ export const family: typeof zh = {
   reason: {
     all_well: 'No alarms, and the device is working.',
     alarm: 'The call has arrived and the centre is handling it.',
-    incident: 'The call has arrived and the centre is handling it.',
-    incident_open: 'The call has arrived and the centre is handling it.',
-    alarm_open: 'The call has arrived and the centre is handling it.',
     terminal_silent: 'The call device at home is out of touch; the centre knows.',
-    went_silent: 'The call device at home is out of touch; the centre knows.',
-    low_battery: 'The call device needs charging or a new battery.',
-    visit_missed: 'One of today\'s visits did not take place.',
-    visit_late: 'Today\'s visit will be a little late.',
+    terminal_fault: 'The call device at home has a fault; the centre knows.',
+    visit_missed: '{service} at {start_at} did not take place; the centre follows it up.',
+    visit_late: '{service} at {start_at} will be a little late.',
     meal_refused: 'Today\'s meal was not taken.',
     meal_no_answer: 'Nobody answered when the meal came; the centre follows it up.',
     colour: {

@@ -8,14 +8,10 @@ export const family = {
   reason: {
     all_well: '没有报警，设备工作正常。',
     alarm: '呼叫已收到，中心正在处理。',
-    incident: '呼叫已收到，中心正在处理。',
-    incident_open: '呼叫已收到，中心正在处理。',
-    alarm_open: '呼叫已收到，中心正在处理。',
     terminal_silent: '家中的呼叫设备暂时失去联系，中心已知晓。',
-    went_silent: '家中的呼叫设备暂时失去联系，中心已知晓。',
-    low_battery: '呼叫设备电量低，需要充电或更换电池。',
-    visit_missed: '今天有一次上门服务没有完成。',
-    visit_late: '今天的上门服务会晚一些。',
+    terminal_fault: '家中的呼叫设备有故障，中心已知晓。',
+    visit_missed: '今天 {start_at} 的“{service}”没有完成，中心会跟进。',
+    visit_late: '今天 {start_at} 的“{service}”会晚一些。',
     meal_refused: '今天的餐没有收下。',
     meal_no_answer: '送餐时无人应答，中心会跟进。',
     colour: {
