@@ -220,6 +220,8 @@ export interface CurrentPlan {
   unplaced: Unplaced[]
 }
 
+export type JobState = 'queued' | 'running' | 'done' | 'failed'
+
 export interface JobProgress {
   seconds: number
   cost: number
@@ -230,7 +232,7 @@ export interface Job {
   id: Uuid
   day: Day
   kind: PlanKind
-  state: string
+  state: JobState
   progress: JobProgress[]
   plan_id: Uuid | null
   error: string | null
@@ -258,7 +260,7 @@ export type ConsoleFrame =
       incident: Incident | null
       visit: Record<string, unknown> | null
       plan: Record<string, unknown> | null
-      job: (Partial<Job> & { job_id?: Uuid } & Record<string, unknown>) | null
+      job: Pick<Job, 'id' | 'day' | 'kind' | 'state' | 'progress'> | null
     }
   | { type: 'positions'; items: CaregiverPosition[]; now?: string }
   | ({ type: 'terminals'; now?: string } & TerminalCounts)

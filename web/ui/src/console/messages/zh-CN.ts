@@ -7,7 +7,7 @@ export const zh = {
     plan: '排班',
     theme: '切换深浅主题',
     help: '帮助',
-    skip: '跳到报警队列',
+    skip: '跳到主要内容',
   },
   role: {
     operator: '坐席',
@@ -87,6 +87,7 @@ export const zh = {
     mine: '由我处理',
     owner: '{name} 于 {time} 受理',
   },
+  language: { zh: '普通话', cmn: '普通话', wuu: '吴语', yue: '粤语', nan: '闽南语', hak: '客家话', gan: '赣语', hsn: '湘语', cjy: '晋语' },
   gender: { female: '女', male: '男', unknown: '性别未知' },
   care: { 0: '能力完好', 1: '轻度失能', 2: '中度失能', 3: '重度失能', 4: '完全失能' },
   wayIn: {
@@ -212,7 +213,7 @@ export const zh = {
     delays: '推迟 {n} 次服务，共 {total}',
     unplaced: '{n} 次服务将无人接替',
     nobody: '无人接替',
-    send: '派 {name} 前往',
+    send: '派人：{name}',
   },
   note: { title: '事件 #{number} 备注', label: '内容', saved: '备注已保存' },
   close: {
@@ -243,6 +244,8 @@ export const zh = {
     title: '态势图',
     legend: '图例',
     fit: '全图',
+    zoomIn: '放大',
+    zoomOut: '缩小',
     noWebgl: '此电脑无法显示地图，其余功能不受影响。',
     incident: '未结束的事件',
     caregiver: '护理员',
@@ -350,13 +353,10 @@ export const zh = {
     cost: '成本',
   },
   cause: {
-    planned: '排班',
-    first: '首次排班',
-    request: '人工排班',
+    daily: '每日排班',
     manual: '人工排班',
-    incident: '因报警调整',
-    replan: '调整',
-    away: '因报警调整',
+    pull_out: '因报警外派',
+    returned: '外派归来',
   },
   run: {
     title: '运行排班',
@@ -367,6 +367,7 @@ export const zh = {
     cost: '成本',
     unplaced: '未排上',
     elapsed: '已用',
+    notYours: '只有排班员、班长和管理员可以运行排班。',
     hint: '计算完成后会自动校验并发布为新版本。',
     curve: '成本从 {first} 降到 {last}',
     noCurve: '尚无结果',
@@ -375,6 +376,7 @@ export const zh = {
   error: {
     'incident-already-claimed': '此事件已被他人受理。',
     'caregiver-busy': '此人正在处理另一事件。',
-    'illegal-transition': '事件状态已变化，此操作不再适用。',
+    'incident-state': '事件状态已变化，此操作不再适用。',
+    'assignment-state': '派单状态已变化，此操作不再适用。',
   },
 }

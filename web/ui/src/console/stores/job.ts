@@ -1,7 +1,7 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
 import { api, newEventId } from '@/shared/api/client'
-import type { Job, JobProgress, PlanKind } from '../wire'
+import type { Job, PlanKind } from '../wire'
 import { insist } from './actions'
 import { useDesk } from './desk'
 
@@ -69,13 +69,12 @@ export const useJob = defineStore('job', () => {
   desk.whenChanged((change) => {
     const told = change.job
     const shown = current.value
-    if (told === null || shown === null || (told.job_id ?? told.id) !== shown.id) return
-    const { seconds, cost, unplaced, state } = told as Partial<JobProgress> & { state?: string }
-    const last = shown.progress.at(-1)
-    const news = typeof seconds === 'number' && typeof cost === 'number' && (last === undefined || seconds > last.seconds)
-    const progress = news ? [...shown.progress, { seconds, cost, unplaced: unplaced ?? 0 }] : shown.progress
-    current.value = { ...shown, progress, state: state ?? shown.state }
-    if (state !== undefined && OVER.has(state)) void ask()
+    if (told === null || shown === null || told.id !== shown.id) return
+    // A frame brings the newest point only.
+    const reached = shown.progress.at(-1)?.seconds ?? -1
+    const news = told.progress.filter((point) => point.seconds > reached)
+    current.value = { ...shown, progress: [...shown.progress, ...news], state: told.state }
+    if (OVER.has(told.state)) void ask()
   })
 
   return { current, error, starting, stopping, running, budget, start, stop }

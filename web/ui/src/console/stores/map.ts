@@ -37,7 +37,7 @@ export const useMap = defineStore('map', () => {
   /** Show where a search hit lives. */
   function find(hit: Hit): void {
     const home = homes.value.find((dot) => dot.home_id === hit.home)
-    target.value = hit.at ?? (home ? [home.lon, home.lat] : null)
+    target.value = home ? [home.lon, home.lat] : null
   }
 
   return { ground, homes, error, target, load, loadHomes, find }

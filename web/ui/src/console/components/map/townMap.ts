@@ -23,6 +23,7 @@ export class TownMap {
     box: HTMLElement,
     private readonly ground: FeatureCollection,
     theme: Theme,
+    words: Readonly<Record<string, string>>,
     private readonly onReady: (ready: boolean) => void,
   ) {
     const bounds = boundsOf(ground)
@@ -32,6 +33,7 @@ export class TownMap {
       bounds: bounds ?? undefined,
       fitBoundsOptions: { padding: 12 },
       attributionControl: false,
+      locale: words,
       dragRotate: false,
       pitchWithRotate: false,
       localIdeographFontFamily: FONTS,
