@@ -18,6 +18,7 @@ from web.live import endpoints as sockets
 from web.live.hub import Hub
 from web.live.polling import Poller
 from web.live.views import changes_of
+from web.openapi import REFUSED, describe
 from web.security import Guard, LoginLimits
 from web.settings import WebSettings
 from web.state import State
@@ -49,6 +50,7 @@ def create_app(settings: WebSettings, pool: Pool, clock: Clock) -> FastAPI:
         redoc_url=None,
         lifespan=_lifespan(hub, Poller(hub, pool, clock, settings)),
     )
+    app.openapi = lambda: describe(app)  # type: ignore[method-assign]
     app.state.carebell = State(
         settings=settings,
         pool=pool,
@@ -61,7 +63,11 @@ def create_app(settings: WebSettings, pool: Pool, clock: Clock) -> FastAPI:
         ),
     )
     errors.install(app)
-    api = APIRouter(prefix=API)
+    api = APIRouter(
+        prefix=API,
+        responses=REFUSED,
+        generate_unique_id_function=lambda route: route.name,
+    )
     for router in ROUTERS:
         api.include_router(router)
     app.include_router(api)

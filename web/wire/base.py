@@ -85,3 +85,23 @@ class Span(Shown):
 
 Role = Literal["operator", "supervisor", "planner", "caregiver", "family", "installer", "admin"]
 Locale = Literal["zh-CN", "en"]
+
+
+class WrongField(Shown):
+    """A field that is wrong, and what to do."""
+
+    field: str
+    message: str
+
+
+class Problem(BaseModel):
+    """A refusal (RFC 9457); some have further members that say more."""
+
+    model_config = ConfigDict(extra="allow")
+
+    type: str = Field(description="urn:carebell:problem:<code>")
+    title: str
+    status: int
+    detail: str = Field(description="For a person, in English")
+    code: str = Field(description="For a program; stable")
+    errors: list[WrongField] = Field([], description="With code `invalid`: each wrong field")
