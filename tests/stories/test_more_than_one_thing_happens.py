@@ -1,6 +1,6 @@
 """Repeats, silence, trials, and things that happen at once at one home."""
 
-from devices.events import SignalKind
+from devices.events import Signal, SignalKind
 from dispatch.incidents.model import Disposition
 from tests.stories.town import Town, minutes, seconds
 
@@ -146,3 +146,29 @@ async def test_the_most_urgent_come_first_then_the_longest_waiting(town: Town) -
     await town.time_passes(seconds(5))
     await third.presses_pendant()
     assert [one.home_id for one in await li.queue()] == [chen.id, third.id, miller.id]
+
+
+async def test_a_dark_district_is_one_case_of_its_own_and_over_when_it_is_back(town: Town) -> None:
+    def of_area(kind: SignalKind) -> Signal:
+        return Signal(
+            terminal=None,
+            area="north",
+            home_id=None,
+            id=str(kind),
+            kind=kind,
+            received_at=town.clock.now(),
+            data={"silent": 40, "total": 50},
+        )
+
+    await town.takes_in(of_area(SignalKind.AREA_SILENT))
+    dark = (await town.seat("Li").queue())[0]
+    assert (dark.kind, dark.priority, dark.place) == ("area_silent", 2, ("Town", "North"))
+    await town.takes_in(of_area(SignalKind.AREA_BACK))
+    assert await town.seat("Li").queue() == []
+
+
+async def test_a_new_battery_ends_the_worry_about_the_old_one(town: Town) -> None:
+    miller = town.home("Miller")
+    await miller.sends(SignalKind.LOW_BATTERY)
+    await miller.sends(SignalKind.BATTERY_OK)
+    assert (await miller.incident()).state == "closed"

@@ -255,6 +255,7 @@ class Town:
     homes: dict[str, House] = field(default_factory=dict)
     seats: dict[str, Seat] = field(default_factory=dict)
     workers: dict[str, Worker] = field(default_factory=dict)
+    secrets: dict[str, str] = field(default_factory=dict)
 
     def home(self, name: str) -> House:
         return self.homes[name]
@@ -344,8 +345,9 @@ class Town:
         )
         async with self.pool.acquire() as conn, conn.transaction():
             enrolment = Enrolment(terminal=terminal, area=area, model="K3")
-            await registry.enrol_many(conn, [enrolment], self.clock.now())
+            secrets = await registry.enrol_many(conn, [enrolment], self.clock.now())
             await registry.bind(conn, terminal, home_id, self.clock.now())
+        self.secrets[terminal] = secrets[terminal]
         house = House(town=self, name=name, id=home_id, area=area, terminal=terminal)
         self.homes[name] = house
         return house
