@@ -114,6 +114,12 @@ class _Keeper:
         self._tell(Happening(part=self.part.name, what=What.UNRESPONSIVE))
         child.kill()
 
+    @property
+    def pid(self) -> int | None:
+        """The process id of the part, while it runs."""
+        child = self._child
+        return child.pid if child is not None and child.returncode is None else None
+
     async def stop(self) -> None:
         """Stop the part in order; kill it when it does not comply in its time."""
         self._stopping.set()
@@ -159,6 +165,11 @@ class Supervisor:
                     for part in late
                 )
             ) from None
+
+    def pid(self, name: str) -> int | None:
+        """Return the process id of a part; None while it does not run."""
+        keepers = (keeper for group in self._groups for keeper in group)
+        return next((keeper.pid for keeper in keepers if keeper.part.name == name), None)
 
     async def down(self) -> None:
         """Stop everything, the last group first; each group side by side."""
