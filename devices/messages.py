@@ -3,15 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from devices.events import Location, SignalKind
 from devices.quantities import Reading
 
 
-@dataclass(frozen=True, slots=True)
-class Stamp:
+class Stamp(NamedTuple):
     """What every message may carry about itself.
 
     Attributes:
@@ -39,8 +38,7 @@ class Alarm:
     data: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Heartbeat:
+class Heartbeat(NamedTuple):
     """A sign of life. `next_s`: seconds until the next one, when the terminal says so."""
 
     stamp: Stamp

@@ -5,7 +5,8 @@ it held; a heartbeat is not worth a row, nor waiting for the disk.
 """
 
 import time
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -15,27 +16,36 @@ from devices.events import Signal, SignalKind, TerminalId
 from devices.handler import SignalHandler
 from devices.lanes import store
 from devices.lanes.alarms import bury, set_aside
-from devices.lanes.reading import Note, Rubbish, contact_of, merge, read
+from devices.lanes.reading import (
+    Arrival,
+    Note,
+    Rubbish,
+    fold,
+    fold_beat,
+    fold_note,
+    read,
+)
 from devices.lanes.settle import settle
 from devices.messages import Heartbeat, Measure
 from devices.mqtt.incoming import Incoming
 from devices.mqtt.link import Link
 from devices.quantities import Reading
 from devices.supervision import DEFAULT_POLICY, Contact, Hour, Policy, State, advance
-from devices.topics import parse
 from kernel import metrics, outbox
 from kernel.clock import Clock
-from kernel.db import Pool
+from kernel.db import Connection, Pool
 from kernel.ids import new_id
 
 _log = structlog.get_logger()
-MOST: Final = 1000  # items in one transaction
-GATHER_S: Final = 0.1  # so long a batch is gathered
+MOST: Final = 8000  # messages in one transaction
+SLICE: Final = 250  # messages decoded, or rows written, without a pause
+SLICE_S: Final = 0.02
+GATHER_S: Final = 0.5  # so long a batch is gathered: nobody waits for a heartbeat
 TICK_S: Final = 1.0  # so often we say that we hear
 PATIENCE_S: Final = 10.0  # a longer gap between two ticks is deafness
 LANE: Final = "beats"
 
-Item = Incoming | Note
+Item = Arrival | Rubbish | Note
 MeasuredAt = tuple[TerminalId, Reading, datetime, datetime]
 
 
@@ -74,20 +84,34 @@ class BeatLane:
 
     async def _work(self) -> None:
         while True:
-            began = time.perf_counter()
-            batch = self._link.take(MOST)
-            notes, self._notes = self._notes, []
-            items: list[Item] = [*notes, *batch]
+            batch, items = await self._gather()
             if items:
                 await settle(items, self._commit, self._bury, self._clock)
-                self._link.ack(batch)
                 metrics.UNACKED.labels(LANE).set(self._link.unsettled)
-            if began - self._ticked >= TICK_S and self._link.is_connected:
-                await settle([began], self._tick, self._tick_failed, self._clock)
-                self._ticked = began
-            if len(batch) < MOST:
-                spent = time.perf_counter() - began
-                await self._clock.sleep(max(0.0, GATHER_S - spent))
+            self._link.ack(batch)
+            now = time.perf_counter()
+            if now - self._ticked >= TICK_S and self._link.is_connected:
+                await settle([now], self._tick, self._tick_failed, self._clock)
+                self._ticked = now
+
+    async def _gather(self) -> tuple[list[Incoming], list[Item]]:
+        """Decode what arrives, a slice at a time, until it is time to write."""
+        until = time.perf_counter() + GATHER_S
+        batch: list[Incoming] = []
+        items: list[Item] = []
+        while len(batch) < MOST:
+            taken = self._link.take(SLICE)
+            arrivals, rubbish = read(taken)
+            batch += taken
+            items += arrivals
+            items += rubbish
+            left_s = until - time.perf_counter()
+            if left_s <= 0:
+                break
+            # Between two slices an alarm gets its turn.
+            await self._clock.sleep(0 if len(taken) == SLICE else min(left_s, SLICE_S))
+        notes, self._notes = self._notes, []
+        return batch, [*notes, *items]
 
     async def _tick(self, _: Sequence[float]) -> None:
         heard = (self._link.generation, self._link.dropped)
@@ -103,34 +127,26 @@ class BeatLane:
         raise error
 
     async def _commit(self, items: Sequence[Item]) -> None:
-        arrivals, rubbish = read([item for item in items if isinstance(item, Incoming)])
-        contacts: dict[TerminalId, Contact] = {}
+        contacts: dict[TerminalId, Contact] = defaultdict(Contact)
         readings: list[MeasuredAt] = []
-
-        def add(terminal: TerminalId, contact: Contact) -> None:
-            earlier = contacts.get(terminal)
-            contacts[terminal] = contact if earlier is None else merge(earlier, contact)
-
+        rubbish: list[Rubbish] = []
         for item in items:
             if isinstance(item, Note):
-                add(item.terminal, merge(Contact(), item.contact))  # a copy: we may come again
-        for arrival in arrivals:
-            incoming, message = arrival.incoming, arrival.message
-            if isinstance(message, Heartbeat):
-                contact = contact_of(message.stamp, incoming, beats=1)
-                contact.mains, contact.fw = message.mains, message.fw
-                contact.next_s = message.next_s
-                add(arrival.topic.terminal, contact)
-            elif isinstance(message, Measure):
-                add(arrival.topic.terminal, contact_of(message.stamp, incoming))
-                at = message.stamp.at or incoming.received_at
-                readings += [
-                    (arrival.topic.terminal, reading, at, incoming.received_at)
-                    for reading in message.readings
-                ]
+                fold_note(contacts[item.terminal], item.contact)
+            elif isinstance(item, Rubbish):
+                rubbish.append(item)
+            else:
+                terminal, message = item.topic.terminal, item.message
+                at = item.incoming.received_at
+                if isinstance(message, Heartbeat):
+                    fold_beat(contacts[terminal], message, at)
+                elif isinstance(message, Measure):
+                    fold(contacts[terminal], message.stamp, at)
+                    measured_at = message.stamp.at or at
+                    readings += [(terminal, one, measured_at, at) for one in message.readings]
         await self._write(contacts, readings, rubbish)
-        for outcome, count in (("taken", len(arrivals)), ("undecodable", len(rubbish))):
-            metrics.MESSAGES.labels(LANE, outcome).inc(count)
+        metrics.MESSAGES.labels(LANE, "taken").inc(len(items) - len(rubbish))
+        metrics.MESSAGES.labels(LANE, "undecodable").inc(len(rubbish))
 
     async def _write(
         self,
@@ -138,36 +154,51 @@ class BeatLane:
         readings: Sequence[MeasuredAt],
         rubbish: Sequence[Rubbish],
     ) -> None:
+        named, known = sorted(contacts), 0
         async with self._pool.acquire() as conn, conn.transaction():
             signals = await set_aside(conn, rubbish)
-            states: list[State] = []
-            hours: dict[TerminalId, Hour] = {}
-            for state, where in await store.lock_states(conn, list(contacts)):
-                result = advance(state, contacts[state.terminal], self._policy)
-                states.append(result.state)
-                if result.ended:
-                    hours[state.terminal] = result.ended
-                if where.installed and result.findings:
-                    signals += [
-                        found(kind, result.state, where, self._clock.now())
-                        for kind in result.findings
-                    ]
-            if states:
-                await store.save_states(conn, states)
-            await store.save_hours(conn, hours)
+            for start in range(0, len(named), SLICE):
+                some = named[start : start + SLICE]
+                known += await self._advance(conn, some, contacts, signals)
             await store.save_readings(conn, readings)
             if signals:
                 facts = await self._handler(conn, signals)
                 await outbox.put(conn, self._clock.now(), facts)
             else:
                 await store.hasty(conn)
-        if len(states) < len(contacts):
-            metrics.MESSAGES.labels(LANE, "stranger").inc(len(contacts) - len(states))
+        if known < len(named):
+            metrics.MESSAGES.labels(LANE, "stranger").inc(len(named) - known)
+
+    async def _advance(
+        self,
+        conn: Connection,
+        terminals: Sequence[TerminalId],
+        contacts: Mapping[TerminalId, Contact],
+        signals: list[Signal],
+    ) -> int:
+        """Write the states of some terminals; adds what it finds to `signals`.
+
+        Returns:
+            How many of them are registered.
+        """
+        states: list[State] = []
+        hours: dict[TerminalId, Hour] = {}
+        for before, where in await store.lock_states(conn, terminals):
+            state, findings, ended = advance(before, contacts[before.terminal], self._policy)
+            states.append(state)
+            if ended:
+                hours[state.terminal] = ended
+            if findings and where.installed:
+                signals += [found(kind, state, where, self._clock.now()) for kind in findings]
+        if states:
+            await store.save_states(conn, states)
+        await store.save_hours(conn, hours)
+        return len(states)
 
     async def _bury(self, item: Item, error: Exception) -> None:
-        if isinstance(item, Incoming):
-            where = parse(item.topic)
-            await bury(self._pool, self._handler, self._clock, item, where, error)
+        if not isinstance(item, Note):
+            incoming, where = item.incoming, item.topic
+            await bury(self._pool, self._handler, self._clock, incoming, where, error)
         metrics.MESSAGES.labels(LANE, "failed").inc()
 
 

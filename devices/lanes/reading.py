@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from devices.codecs import DecodeError, decode
 from devices.events import TerminalId
-from devices.messages import Message, Stamp
+from devices.messages import Heartbeat, Message, Stamp
 from devices.mqtt.incoming import Incoming
 from devices.supervision import Contact
 from devices.topics import Topic, parse
@@ -56,27 +57,48 @@ def read(messages: Sequence[Incoming]) -> tuple[list[Arrival], list[Rubbish]]:
     return arrivals, rubbish
 
 
-def contact_of(stamp: Stamp, incoming: Incoming, *, beats: int = 0) -> Contact:
+def contact_of(stamp: Stamp, incoming: Incoming) -> Contact:
     """Return what a stamped message says about its terminal."""
-    at = incoming.received_at
-    return Contact(
-        at=at,
-        beats=beats,
-        numbers=None if stamp.seq is None else [(stamp.boot, stamp.seq)],
-        skew_s=None if stamp.at is None else (stamp.at - at).total_seconds(),
-        battery=stamp.battery,
-        rssi=stamp.rssi,
-    )
+    contact = Contact()
+    fold(contact, stamp, incoming.received_at)
+    return contact
 
 
-def merge(earlier: Contact, later: Contact) -> Contact:
-    """Fold `later` into `earlier`, in place, and return it: what is said later counts."""
-    for name in ("skew_s", "battery", "mains", "rssi", "fw", "next_s", "connected"):
-        if (value := getattr(later, name)) is not None:
-            setattr(earlier, name, value)
-    earlier.beats += later.beats
-    if later.numbers:
-        earlier.numbers = [*(earlier.numbers or ()), *later.numbers]
-    if later.at is not None and (earlier.at is None or later.at > earlier.at):
-        earlier.at = later.at
-    return earlier
+def fold(contact: Contact, stamp: Stamp, at: datetime) -> None:
+    """Fold a stamped message received at `at` into `contact`, in place: the later one counts."""
+    if contact.at is None or at > contact.at:
+        contact.at = at
+    if stamp.seq is not None:
+        number = (stamp.boot, stamp.seq)
+        if contact.numbers is None:
+            contact.numbers = [number]
+        else:
+            contact.numbers.append(number)
+    if stamp.at is not None:
+        contact.skew_s = (stamp.at - at).total_seconds()
+    if stamp.battery is not None:
+        contact.battery = stamp.battery
+    if stamp.rssi is not None:
+        contact.rssi = stamp.rssi
+
+
+def fold_beat(contact: Contact, beat: Heartbeat, at: datetime) -> None:
+    """Fold a heartbeat in."""
+    fold(contact, beat.stamp, at)
+    contact.beats += 1
+    if beat.mains is not None:
+        contact.mains = beat.mains
+    if beat.fw is not None:
+        contact.fw = beat.fw
+    contact.next_s = beat.next_s
+
+
+def fold_note(contact: Contact, note: Contact) -> None:
+    """Fold in what another lane has learnt."""
+    if note.at is not None and (contact.at is None or note.at > contact.at):
+        contact.at = note.at
+    if note.numbers:
+        contact.numbers = [*(contact.numbers or ()), *note.numbers]
+    for name in ("skew_s", "battery", "rssi", "connected"):
+        if (value := getattr(note, name)) is not None:
+            setattr(contact, name, value)

@@ -2,28 +2,28 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from devices.events import TerminalId
 from devices.lanes.reading import Arrival, Rubbish
 from devices.messages import Alarm, Reply
 from devices.quantities import Reading
-from devices.supervision import Condition, Hour, State
+from devices.supervision import Hour, State
 from kernel.db import Connection, Record
 from kernel.ids import new_id
 
 
-@dataclass(frozen=True, slots=True)
-class Whereabouts:
+class Whereabouts(NamedTuple):
     """Where a terminal is registered; `area` None: it is not."""
 
     area: str | None
     home_id: UUID | None
     installed: bool
 
+
+STATE_COLUMNS: Final = len(State._fields)
 
 TAKE: Final = """
 WITH given AS (
@@ -73,11 +73,12 @@ FROM unnest($1::uuid[], $2::text[], $3::boolean[], $4::text[], $5::jsonb[])
 WHERE c.id = g.id AND c.terminal = g.terminal AND c.replied_at IS NULL
 """
 
+# The columns of `supervision.State`, in its order, and then where the terminal is.
 LOCK_STATES: Final = """
-SELECT s.terminal, s.condition, s.last_seen_at, s.silent_due_at, s.silence_told, s.connected,
-       s.boot, s.seq, s.seq_window, s.lost, s.clock_skew_s, s.battery, s.low_battery, s.mains,
-       s.rssi, s.fw, s.hour, s.hour_beats, s.hour_lost, s.hour_battery_min, s.hour_rssi_min,
-       t.heartbeat_s, t.supervision_s, t.area, t.home_id, t.state = 'installed' AS installed
+SELECT s.terminal, t.supervision_s, s.condition, s.last_seen_at, s.silent_due_at, s.silence_told,
+       s.connected, s.boot, s.seq, s.seq_window, s.lost, s.clock_skew_s, s.battery, s.low_battery,
+       s.mains, s.rssi, s.fw, s.hour, s.hour_beats, s.hour_lost, s.hour_battery_min,
+       s.hour_rssi_min, t.area, t.home_id, t.state = 'installed' AS installed
 FROM devices.terminal_state s JOIN devices.terminal t ON t.id = s.terminal
 WHERE s.terminal = ANY ($1::text[]) ORDER BY s.terminal FOR UPDATE OF s
 """
@@ -210,71 +211,14 @@ async def lock_states(
     conn: Connection, terminals: Sequence[str]
 ) -> list[tuple[State, Whereabouts]]:
     """Lock and return the hot rows of those terminals that are registered."""
-    return [(_state(row), _whereabouts(row)) for row in await conn.fetch(LOCK_STATES, terminals)]
-
-
-def _state(row: Record) -> State:
-    start = row["hour"]
-    hour = None
-    if start is not None:
-        hour = Hour(
-            start,
-            row["hour_beats"],
-            row["hour_lost"],
-            row["hour_battery_min"],
-            row["hour_rssi_min"],
-        )
-    return State(
-        terminal=row["terminal"],
-        heartbeat_s=row["heartbeat_s"],
-        supervision_s=row["supervision_s"],
-        condition=Condition(row["condition"]),
-        last_seen_at=row["last_seen_at"],
-        silent_due_at=row["silent_due_at"],
-        silence_told=row["silence_told"],
-        connected=row["connected"],
-        boot=row["boot"],
-        seq=row["seq"],
-        seq_window=row["seq_window"],
-        lost=row["lost"],
-        clock_skew_s=row["clock_skew_s"],
-        battery=row["battery"],
-        low_battery=row["low_battery"],
-        mains=row["mains"],
-        rssi=row["rssi"],
-        fw=row["fw"],
-        hour=hour,
-    )
+    rows = [tuple(row) for row in await conn.fetch(LOCK_STATES, terminals)]
+    return [(State._make(row[:STATE_COLUMNS]), Whereabouts(*row[STATE_COLUMNS:])) for row in rows]
 
 
 async def save_states(conn: Connection, states: Sequence[State]) -> None:
     """Write hot rows back in one statement."""
-    none = Hour(datetime.min)  # noqa: DTZ901 - stands for no hour and is not stored
-    hours = [s.hour or none for s in states]
-    await conn.execute(
-        SAVE_STATES,
-        [s.terminal for s in states],
-        [s.condition.value for s in states],
-        [s.last_seen_at for s in states],
-        [s.silent_due_at for s in states],
-        [s.silence_told for s in states],
-        [s.connected for s in states],
-        [s.boot for s in states],
-        [s.seq for s in states],
-        [s.seq_window for s in states],
-        [s.lost for s in states],
-        [s.clock_skew_s for s in states],
-        [s.battery for s in states],
-        [s.low_battery for s in states],
-        [s.mains for s in states],
-        [s.rssi for s in states],
-        [s.fw for s in states],
-        [None if h is none else h.start for h in hours],
-        [h.beats for h in hours],
-        [h.lost for h in hours],
-        [h.battery_min for h in hours],
-        [h.rssi_min for h in hours],
-    )
+    columns = list(zip(*states, strict=True))
+    await conn.execute(SAVE_STATES, columns[0], *columns[2:])
 
 
 async def save_hours(conn: Connection, hours: Mapping[TerminalId, Hour]) -> None:
