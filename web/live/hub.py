@@ -102,29 +102,28 @@ class Hub:
                 await self._clock.sleep(0.2)
 
     async def _tell(self, batch: Sequence[Told]) -> None:
-        if not self._listeners:
-            return
-        try:
-            changes = await self._view(batch)
-        except Exception as error:  # noqa: BLE001 - the worker's outermost loop
-            # A bug in a view must neither stop the stream nor leave a gap: every console starts
-            # afresh from a snapshot.
-            _log.error("live_view_failed", error=type(error).__name__, at=where(error))
-            for listener in self._listeners:
-                listener.cut(CloseCode.RESYNC)
-            return
+        while self._listeners:
+            try:
+                async with self._pool.acquire() as conn:
+                    # Told before the connection is given back: that costs a round trip.
+                    self._pass_on(batch, await self._viewer(conn, batch))
+            except UNAVAILABLE as error:
+                _log.warning("live_waits_for_database", error=type(error).__name__)
+                await self._clock.sleep(0.2)
+            except Exception as error:  # noqa: BLE001 - the worker's outermost loop
+                # A bug in a view must neither stop the stream nor leave a gap: every console
+                # starts afresh from a snapshot.
+                _log.error("live_view_failed", error=type(error).__name__, at=where(error))
+                for listener in self._listeners:
+                    listener.cut(CloseCode.RESYNC)
+                return
+            else:
+                return
+
+    def _pass_on(self, batch: Sequence[Told], changes: Sequence[Change]) -> None:
         for listener in self._listeners:
             listener.tell(batch, changes)
         now = self._clock.now()
         for told in batch:
             COMMIT_TO_FRAME.observe(max(0.0, (now - told.at).total_seconds()))
         OUTBOX_LAG.labels("live").set(0)
-
-    async def _view(self, batch: Sequence[Told]) -> list[Change]:
-        while True:
-            try:
-                async with self._pool.acquire() as conn:
-                    return await self._viewer(conn, batch)
-            except UNAVAILABLE as error:
-                _log.warning("live_waits_for_database", error=type(error).__name__)
-                await self._clock.sleep(0.2)
