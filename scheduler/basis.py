@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from scheduler import store
 from scheduler.day import loading
 from scheduler.day.assembling import assemble
 from scheduler.day.distances import travel_times
+from scheduler.day.keeping import Keep, keep
 from scheduler.day.model import Day, Kind
 from scheduler.day.presuming import presume
 from scheduler.issuing import Draft
@@ -34,6 +35,12 @@ class Basis:
     now: int | None = None
     previous: Plan | None = None
     parent: UUID | None = None
+
+    def keeping(self, what: Keep) -> "Basis":
+        """Return this basis with promises pinned; see `scheduler.day.keeping`."""
+        if self.previous is None or self.now is None:
+            return self
+        return replace(self, problem=keep(self.problem, self.previous, self.now, what))
 
     def draft(self, plan: Plan, cause: str) -> Draft:
         """Return `plan` as a draft on this basis."""

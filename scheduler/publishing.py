@@ -14,18 +14,24 @@ import structlog
 from kernel.clock import Clock
 from kernel.db import Pool
 from kernel.errors import NotFoundError
-from scheduler.basis import load_basis
+from scheduler.basis import Basis, load_basis
+from scheduler.cost import cost
+from scheduler.day.keeping import Keep
 from scheduler.day.model import Kind
-from scheduler.issuing import OutdatedError, Published, issue
+from scheduler.issuing import Draft, OutdatedError, Published, issue
 from scheduler.jobs import store as jobs
 from scheduler.jobs.model import Job
+from scheduler.plan import Plan
 from scheduler.reading import planner as reading
+from scheduler.rules import Rule
 from scheduler.solve.process import solve_in_process
 from scheduler.solve.progress import OnProgress, ignore
 
 AGAIN_S: Final = 5
 """Search time when another plan came first and this one is repaired on top of it."""
 MOST_TRIES: Final = 3
+BEARABLE_S: Final = 3_600
+"""Seconds that people wait longer, all together, for which nobody else's day is touched."""
 
 _log = structlog.get_logger()
 
@@ -73,9 +79,11 @@ async def plan_day(
     """
     for attempt in range(MOST_TRIES):
         basis = await load_basis(pool, area, day, kind, clock.now(), derive=True)
+        basis = basis.keeping(Keep.PROMISES)
+        seconds = effort.seconds if attempt == 0 else min(effort.seconds, AGAIN_S)
         plan = await solve_in_process(
             basis.problem,
-            seconds=effort.seconds if attempt == 0 else min(effort.seconds, AGAIN_S),
+            seconds=seconds,
             threads=effort.threads,
             seed=effort.seed,
             initial=basis.previous,
@@ -112,18 +120,47 @@ async def replan(
         basis = await load_basis(pool, area, day, kind, clock.now())
         if basis.previous is None:
             return None
-        plan = await solve_in_process(
-            basis.problem,
-            seconds=effort.seconds,
-            threads=effort.threads,
-            seed=effort.seed,
-            initial=basis.previous,
-        )
         try:
-            return await issue(pool, clock, basis.draft(plan, cause))
+            return await issue(pool, clock, await _repaired(basis, effort, cause))
         except OutdatedError:
             _log.info("plan_outdated", attempt=attempt)
     raise OutdatedError("other plans came first", day=str(day), kind=kind)
+
+
+async def _repaired(basis: Basis, effort: Effort, cause: str) -> Draft:
+    """Repair with as few changes as will do.
+
+    First nobody moves but those whom the alarm concerns. If that leaves out a visit that had its
+    place, or makes people wait long, others may help; of what was found the cheapest is taken,
+    changes priced.
+    """
+    found: list[Draft] = []
+    for what in Keep:
+        kept = basis.keeping(what)
+        plan = await solve_in_process(
+            kept.problem,
+            seconds=effort.seconds,
+            threads=effort.threads,
+            seed=effort.seed,
+            initial=found[-1].plan if found else basis.previous,
+        )
+        found.append(kept.draft(plan, cause))
+        if _is_good(basis, plan):
+            break
+    return min(
+        found,
+        key=lambda draft: cost(basis.problem, draft.plan, previous=basis.previous).total,
+    )
+
+
+def _is_good(basis: Basis, plan: Plan) -> bool:
+    """Whether nothing lost its place and waiting stays bearable."""
+    if basis.previous is None:
+        return True
+    lost = basis.previous.placements().keys() & {item.task for item in plan.unplaced}
+    late = cost(basis.problem, plan).points[Rule.LATENESS]
+    was_late = cost(basis.problem, basis.previous).points[Rule.LATENESS]
+    return not lost and late - was_late <= basis.problem.weights.lateness * BEARABLE_S
 
 
 async def ask(

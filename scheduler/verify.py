@@ -45,7 +45,7 @@ class Trip:
     deliveries: tuple[Stop, ...]
 
 
-_Seats: TypeAlias = dict[TaskId, list[tuple[CaregiverId, Stop]]]  # noqa: UP040 - 3.11
+_Seats: TypeAlias = dict[TaskId, list[tuple[CaregiverId, Stop]]]
 
 
 def violations(problem: Problem, plan: Plan) -> tuple[Violation, ...]:

@@ -1,0 +1,185 @@
+"""The best two places for two ops that start in step with different people."""
+
+import numpy as np
+
+from scheduler.solve.core.insert import PAIR_SPOTS, freshen, list_spots
+from scheduler.solve.core.ruin import half
+from scheduler.solve.core.timing import (
+    CHECKED,
+    NONE_YET,
+    ONE,
+    TWO,
+    floor_of,
+    lateness,
+    link,
+    propagate,
+    settle,
+    undo,
+    unlink,
+    within_limits,
+)
+from scheduler.solve.core.types import HUGE, Data, State, Work, jit
+
+
+@jit
+def in_step(d: Data, o: int, q: int, to: int, tq: int) -> tuple[int, int]:
+    """Least starts of o and q, not before the given ones, that keep the links between them."""
+    for e in range(d.op[o].link_at, d.op[o + 1].link_at):
+        if d.link[e].to == q and to + d.link[e].gap > tq:
+            tq = to + d.link[e].gap
+    for e in range(d.op[q].link_at, d.op[q + 1].link_at):
+        if d.link[e].to == o and tq + d.link[e].gap > to:
+            to = tq + d.link[e].gap
+    return to, tq
+
+
+@jit
+def attempt_pair(
+    d: Data, st: State, wk: Work, u: int, x: int, y: int, worst: int, budget: float
+) -> tuple[bool, float, int, int]:
+    """Place both ops of a unit at spots x and y and push the times; see `insert.attempt`."""
+    o = d.un[u].first
+    q = d.un[u].second
+    co = wk.spot[0, x].chain
+    cq = wk.spot[1, y].chain
+    link(st, wk.spot[0, x].after, o, co)
+    link(st, wk.spot[1, y].after, q, cq)
+    to = settle(d, st, co, wk.spot[0, x].after, o, floor_alone(d, st, o, q))
+    tq = settle(d, st, cq, wk.spot[1, y].after, q, floor_alone(d, st, q, o))
+    to, tq = in_step(d, o, q, to, tq)
+    to = settle(d, st, co, wk.spot[0, x].after, o, to)
+    tq = settle(d, st, cq, wk.spot[1, y].after, q, tq)
+    to, tq = in_step(d, o, q, to, tq)
+    st.op[o].start = to
+    st.op[q].start = tq
+    late_o = lateness(d, o, to)
+    late_q = lateness(d, q, tq)
+    most = max(worst, late_o, late_q)
+    cost = d.op[o].late_cost * late_o + d.op[q].late_cost * late_q
+    left = budget - cost - d.worst_cost * (most - worst)
+    if left < 0 or to > d.op[o].late or tq > d.op[q].late:
+        return False, cost, most, 0
+    wk.queue[0] = o
+    wk.queue[1] = q
+    wk.queued[o] = True
+    wk.queued[q] = True
+    ok, more, most, n = propagate(d, st, wk, TWO, most, left, CHECKED)
+    if ok and d.ch[co].special:
+        ok = within_limits(d, st, co)
+    if ok and d.ch[cq].special:
+        ok = within_limits(d, st, cq)
+    return ok, cost + more, most, n
+
+
+@jit
+def floor_alone(d: Data, st: State, o: int, but: int) -> int:
+    """`floor_of`, links from the other half not counted."""
+    kept = st.op[but].nxt
+    st.op[but].nxt = -1
+    x = floor_of(d, st, o)
+    st.op[but].nxt = kept
+    return x
+
+
+@jit
+def seek_pair(
+    d: Data, st: State, wk: Work, u: int, worst: int, budget: float, blink: float, most_spots: int
+) -> bool:
+    """Find the cheapest two places below budget; `found` is the cost, `where` the spots."""
+    o = d.un[u].first
+    q = d.un[u].second
+    wk.where[4] = -1
+    best = budget
+    n = list_spots(d, st, wk, o, NONE_YET, blink, most_spots)
+    k = list_spots(d, st, wk, q, ONE, blink, most_spots)
+    if n == 0 or k == 0:
+        return False
+    for x in range(n):
+        if wk.spot_cost[0, x] + wk.spot_cost[1, 0] >= best:
+            break
+        co = wk.spot[0, x].chain
+        io = wk.spot[0, x].after
+        to0 = wk.spot[0, x].start
+        for y in range(k):
+            if wk.spot_cost[0, x] + wk.spot_cost[1, y] >= best:
+                break
+            cq = wk.spot[1, y].chain
+            if d.ch[co].person == d.ch[cq].person:
+                continue
+            to, tq = in_step(d, o, q, to0, wk.spot[1, y].start)
+            if to > d.op[o].late or tq > d.op[q].late:
+                continue
+            late_o = lateness(d, o, to)
+            late_q = lateness(d, q, tq)
+            add = wk.spot[0, x].add + wk.spot[1, y].add
+            bound = add + d.op[o].late_cost * late_o + d.op[q].late_cost * late_q
+            bound += d.worst_cost * (max(worst, late_o, late_q) - worst)
+            if bound >= best or bound + next_cost(d, st, io, o, to, co) >= best:
+                continue
+            if bound + next_cost(d, st, wk.spot[1, y].after, q, tq, cq) >= best:
+                continue
+            ok, more, most, m = attempt_pair(d, st, wk, u, x, y, worst, best - add)
+            undo(st, wk, m)
+            unlink(st, q)
+            unlink(st, o)
+            if ok:
+                cost = add + more + d.worst_cost * (most - worst)
+                if cost < best:
+                    best = cost
+                    wk.where[4] = x
+                    wk.where[5] = y
+    wk.found[0] = best
+    return wk.where[4] >= 0
+
+
+@jit
+def next_cost(d: Data, st: State, i: int, o: int, t: int, c: int) -> float:
+    """Lower bound of what o at t costs the op behind it."""
+    j = st.op[i].nxt
+    if j >= d.base:
+        return 0.0
+    x = settle_from(d, st, c, o, j, t)
+    if x > st.op[j].last:
+        return HUGE
+    if j >= d.tasks:
+        return 0.0
+    late = lateness(d, j, x) - lateness(d, j, st.op[j].start)
+    return d.op[j].late_cost * late if late > 0 else 0.0
+
+
+@jit
+def settle_from(d: Data, st: State, c: int, o: int, j: int, t: int) -> int:
+    """Earliest arrival at j from o when o starts at t, no break counted."""
+    return t + d.op[o].dur + np.int64(d.travel[d.ch[c].mode, st.op[o].node, st.op[j].node])
+
+
+@jit
+def keep_pair(d: Data, st: State, wk: Work, u: int, worst: int) -> int:
+    """Put the pair where `seek_pair` said; returns the largest lateness."""
+    x = wk.where[4]
+    y = wk.where[5]
+    _, _, most, n = attempt_pair(d, st, wk, u, x, y, worst, HUGE)
+    for row in range(2):
+        o = half(d, u, row)
+        c = wk.spot[row, x if row == 0 else y].chain
+        st.service[d.ch[c].person] += d.op[o].dur
+        for e in range(d.op[o].can_at, d.op[o + 1].can_at):
+            if d.can[e].chain == c:
+                st.op[o].paid = d.can[e].cost
+        wk.touched[c] = True
+    freshen(d, st, wk, n, wk.spot[0, x].chain)
+    freshen(d, st, wk, n, wk.spot[1, y].chain)
+    return most
+
+
+@jit
+def insert_pair(d: Data, st: State, wk: Work, u: int, worst: int, blink: float) -> int:
+    """Insert both ops of a unit if that costs less than leaving it out; -1 if not."""
+    most_spots = np.int64(PAIR_SPOTS)
+    while True:
+        if seek_pair(d, st, wk, u, worst, d.un[u].price, blink, most_spots):
+            return keep_pair(d, st, wk, u, worst)
+        if most_spots >= d.size or d.un[u].price < 1e7:
+            return -1
+        most_spots = d.size
+        blink = 0.0

@@ -1,0 +1,236 @@
+"""Ruin and recreate under simulated annealing, one chunk of iterations a call."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from scheduler.solve.core.insert import keep, seek
+from scheduler.solve.core.pairs import insert_pair
+from scheduler.solve.core.ruin import (
+    add_left_out,
+    is_in,
+    pick_day,
+    pick_random,
+    pick_related,
+    pick_strings,
+    pick_worst,
+    sort_out,
+    take_out,
+)
+from scheduler.solve.core.timing import HALF_HOUR, draw, lateness, leaving, retime
+from scheduler.solve.core.types import Data, Ints, State, Work, jit
+
+BREAKS_MOVE = 0.15
+"""Share of tries that move the breaks of the routes they touch."""
+
+
+class Recipe(NamedTuple):
+    """How to search; plain numbers so that a change compiles nothing."""
+
+    mean_out: float
+    most_out: int
+    longest: float
+    blink: float
+    share_strings: float
+    share_related: float
+    share_day: float
+    share_worst: float
+    retries: int
+    by_travel: float
+
+
+@jit
+def copy(to: State, source: State) -> None:
+    """Overwrite one set of routes with another."""
+    to.words[:] = source.words
+    for c in range(len(source.ch)):
+        to.ch[c].riding = source.ch[c].riding
+        to.ch[c].length = source.ch[c].length
+    to.theta[:] = source.theta
+    to.service[:] = source.service
+
+
+@jit
+def worst_of(d: Data, st: State) -> int:
+    """Largest lateness."""
+    worst = np.int64(0)
+    for o in range(d.tasks):
+        if st.op[o].nxt >= 0:
+            worst = max(worst, lateness(d, o, st.op[o].start))
+    return worst
+
+
+@jit
+def excess(d: Data, st: State) -> int:
+    """Boxes beyond what meal points can make in their half hours."""
+    over = np.int64(0)
+    for h in range(d.tasks, d.base):
+        if st.op[h].nxt < 0:
+            continue
+        point = st.op[h].point
+        slot = leaving(d, st, st.op[h].chain, h) // HALF_HOUR
+        boxes = np.int64(0)
+        first = True
+        for q in range(d.tasks, d.base):
+            if st.op[q].nxt >= 0 and st.op[q].point == point:
+                if leaving(d, st, st.op[q].chain, q) // HALF_HOUR == slot:
+                    if q < h:
+                        first = False
+                        break
+                    boxes += st.op[q].hot + st.op[q].cold
+        if first and boxes > d.pt[point].room:
+            over += boxes - d.pt[point].room
+    return over
+
+
+@jit
+def total(d: Data, st: State) -> float:
+    """All points, what is left out included."""
+    cost = 0.0
+    worst = np.int64(0)
+    for o in range(d.tasks):
+        if st.op[o].nxt >= 0:
+            late = lateness(d, o, st.op[o].start)
+            cost += d.op[o].late_cost * late + st.op[o].paid
+            worst = max(worst, late)
+    cost += d.worst_cost * worst
+    for c in range(d.chains):
+        cost += d.travel_cost * st.ch[c].riding
+        if st.ch[c].length > 0:
+            cost += d.over_cost * max(0, st.op[d.size + c].start - d.ch[c].end_due)
+    if d.unfair_cost > 0:
+        for p in range(d.persons):
+            cost += d.unfair_cost * max(0, st.service[p] - d.per[p].share)
+    for u in range(d.units):
+        if not is_in(d, st, u):
+            cost += d.un[u].price
+    if d.excess_cost > 0:
+        cost += d.excess_cost * excess(d, st)
+    return cost
+
+
+@jit
+def insert(d: Data, st: State, wk: Work, u: int, worst: int, blink: float) -> int:
+    """Put a unit where it costs least, unless leaving it out costs less.
+
+    Returns:
+        Largest lateness.
+    """
+    if d.un[u].second >= 0:
+        most = insert_pair(d, st, wk, u, worst, blink)
+        return worst if most < 0 else most
+    o = d.un[u].first
+    while True:
+        if seek(d, st, wk, o, worst, d.un[u].price, blink):
+            where = wk.where
+            return keep(d, st, wk, o, where[0], where[1], where[2], where[3], worst)
+        if blink == 0.0 or d.un[u].price < 1e7:
+            return worst
+        blink = 0.0
+
+
+@jit
+def construct(d: Data, st: State, wk: Work, order: Ints) -> float:
+    """Insert units one by one, in this order, where they cost least."""
+    worst = worst_of(d, st)
+    for u in order:
+        if not is_in(d, st, u):
+            worst = insert(d, st, wk, u, worst, 0.0)
+    return total(d, st)
+
+
+@jit
+def ruin(d: Data, st: State, wk: Work, rc: Recipe) -> int:
+    """Pick units to take out; returns how many."""
+    units = d.units
+    want = min(1 + int(draw(wk.rng) * 2.0 * rc.mean_out), rc.most_out, units)
+    u = int(draw(wk.rng) * units)
+    r = draw(wk.rng)
+    kind = 0 if draw(wk.rng) < rc.by_travel else 1
+    if r < rc.share_strings:
+        routes = 1 + int(draw(wk.rng) * max(1.0, 4.0 * rc.mean_out / (1.0 + rc.longest) - 1.0))
+        longest = 1.0 + draw(wk.rng) * (rc.longest - 1.0)
+        return pick_strings(d, st, wk, u, rc.most_out, kind, longest, routes)
+    r -= rc.share_strings
+    if r < rc.share_related:
+        return pick_related(d, st, wk, u, want, kind)
+    r -= rc.share_related
+    if r < rc.share_day:
+        return pick_day(d, st, wk, u, rc.most_out)
+    r -= rc.share_day
+    if r < rc.share_worst:
+        return pick_worst(d, st, wk, want)
+    return pick_random(d, st, wk, want)
+
+
+@jit
+def move_breaks(d: Data, st: State, wk: Work) -> None:
+    """Let the breaks of ruined chains fall at another time."""
+    for c in range(d.chains):
+        if wk.touched[c]:
+            for k in range(d.ch[c].break_at, d.ch[c + 1].break_at):
+                span = d.rest[k].latest - d.rest[k].begin
+                st.theta[k] = d.rest[k].begin + int(draw(wk.rng) * (span + 1))
+
+
+@jit
+def in_time(d: Data, st: State) -> bool:
+    """Whether all hard times hold; what a moved break can spoil."""
+    for o in range(d.tasks):
+        if st.op[o].nxt >= 0 and st.op[o].start > d.op[o].late and not d.op[o].fixed:
+            return False
+    for c in range(d.chains):
+        if st.ch[c].length > 0 and st.op[d.size + c].start > d.ch[c].end_late:
+            return False
+    return True
+
+
+@jit
+def run_chunk(
+    d: Data,
+    st: State,
+    best: State,
+    spare: State,
+    wk: Work,
+    rc: Recipe,
+    cost: float,
+    best_cost: float,
+    iterations: int,
+    heat: tuple[float, float],
+) -> tuple[float, float, int]:
+    """Search from `st`, cooling from the first to the second of `heat`.
+
+    Returns:
+        Cost of `st`, cost of `best` (overwritten when beaten), tries accepted.
+    """
+    accepted = 0
+    warm, cold = heat
+    for it in range(iterations):
+        t = warm * (cold / warm) ** (it / iterations)
+        copy(spare, st)
+        n = ruin(d, st, wk, rc)
+        take_out(d, st, wk, n)
+        if len(d.rest) > 0 and draw(wk.rng) < BREAKS_MOVE:
+            move_breaks(d, st, wk)
+        retime(d, st, wk)
+        if len(d.rest) > 0 and not in_time(d, st):
+            for x in range(n):
+                wk.is_out[wk.out[x]] = False
+            copy(st, spare)
+            continue
+        n = add_left_out(d, st, wk, n, rc.retries)
+        sort_out(d, wk, n)
+        worst = worst_of(d, st)
+        for x in range(n):
+            wk.is_out[wk.out[x]] = False
+            worst = insert(d, st, wk, wk.out[x], worst, rc.blink)
+        new = total(d, st)
+        if new < cost - t * np.log(draw(wk.rng) + 1e-12):
+            accepted += 1
+            cost = new
+            if new < best_cost - 1e-6:
+                best_cost = new
+                copy(best, st)
+        else:
+            copy(st, spare)
+    return cost, best_cost, accepted

@@ -1,0 +1,166 @@
+"""From routes in arrays to a plan, and from a plan back."""
+
+from scheduler.plan import Plan, Route, Stop, StopKind, Unplaced
+from scheduler.problem import CaregiverId, TaskId
+from scheduler.solve.columns import Chain
+from scheduler.solve.core.timing import leg
+from scheduler.solve.core.types import State
+from scheduler.solve.encode import Encoded
+
+
+def decode(encoded: Encoded, state: State, unplaced: tuple[Unplaced, ...] = ()) -> Plan:
+    """Write the routes out as stops with times."""
+    routes: dict[CaregiverId, list[Stop]] = {person.id: [] for person in encoded.problem.caregivers}
+    for c, chain in enumerate(encoded.chains):
+        if state.ch["length"][c] > 0:
+            routes[chain.person.id] += _Writer(encoded, state, c).stops()
+    return Plan(
+        routes=tuple(Route(caregiver=who, stops=tuple(stops)) for who, stops in routes.items()),
+        unplaced=unplaced,
+    )
+
+
+def left_out(encoded: Encoded, state: State) -> list[TaskId]:
+    """Tasks that are in no route."""
+    return [task for task, ops in encoded.seats.items() if state.op["nxt"][ops[0]] < 0]
+
+
+class _Writer:
+    """Writes one chain."""
+
+    def __init__(self, encoded: Encoded, state: State, c: int) -> None:
+        self.encoded = encoded
+        self.d = encoded.data
+        self.state = state
+        self.c = c
+        self.chain: Chain = encoded.chains[c]
+        self.start = self._starts()
+
+    def _ops(self) -> list[int]:
+        found, o = [], int(self.state.op["nxt"][self.d.base + self.c])
+        while o < self.d.base:
+            found.append(o)
+            o = int(self.state.op["nxt"][o])
+        return found
+
+    def _starts(self) -> dict[int, int]:
+        """Starts of the chain's ops, moved later where that shortens a limited day."""
+        d, st, c = self.d, self.state, self.c
+        ops = self._ops()
+        start = {o: int(st.op["start"][o]) for o in ops}
+        person = self.chain.person
+        if person.max_work is None or self.chain.shift.breaks:
+            return start
+        h = d.base + c
+        before, wait, slack = h, 0, None
+        for o in ops:
+            way = int(leg(d, st, c, before, o))
+            begun = int(st.op["start"][h]) if before == h else start[before]
+            wait += max(0, start[o] - begun - int(d.op["dur"][before]) - way)
+            room = wait
+            if not d.op["linked"][o] and not d.op["fixed"][o]:
+                limit = int(d.op["due"][o] if d.op["late_cost"][o] > 0 else d.op["late"][o])
+                room += max(0, limit - start[o])
+            slack = room if slack is None else min(slack, room)
+            before = o
+        end = int(st.op["start"][d.size + c])
+        room = wait + max(0, int(d.ch["end_due"][c]) - end)
+        leave = int(st.op["start"][h]) + min(wait, room if slack is None else min(slack, room))
+        before, go = h, leave
+        for o in ops:
+            start[o] = max(start[o], go + int(leg(d, st, c, before, o)))
+            before, go = o, start[o] + int(d.op["dur"][o])
+        return start
+
+    def stops(self) -> list[Stop]:
+        """DEPART, all in between, RETURN."""
+        d, st, c, shift = self.d, self.state, self.c, self.chain.shift
+        ops = self._ops()
+        h = d.base + c
+        first = self._begin(ops[0])
+        leave = max(shift.window.start, first - int(leg(d, st, c, h, ops[0])))
+        stops = [self._stop(StopKind.DEPART, shift.origin, leave, leave, leave)]
+        before, go = h, leave
+        for o in ops:
+            begin = self._begin(o)
+            go = self._rests(stops, before, go, begin + int(d.op["dur"][o]))
+            arrival = go + int(leg(d, st, c, before, o))
+            end = begin + int(d.op["dur"][o])
+            if o >= d.tasks:
+                end = self._leaving(o)
+                stops.append(self._load(o, min(arrival, begin), begin, end))
+            else:
+                stops.append(self._task(o, min(arrival, begin), begin, end))
+            before, go = o, end
+        place = stops[-1].location if shift.destination is None else shift.destination
+        way = int(leg(d, st, c, before, h))
+        go = self._rests(stops, before, go, go + way) + way
+        stops.append(self._stop(StopKind.RETURN, place, go, go, go))
+        return stops
+
+    def _begin(self, o: int) -> int:
+        if o < self.d.tasks:
+            return self.start[o]
+        point = self.encoded.problem.meal_points[int(self.state.op["point"][o])]
+        begin = self._leaving(o) - int(self.d.op["dur"][o])
+        return max(self.start[o], min(begin, point.closes))
+
+    def _leaving(self, h: int) -> int:
+        o = int(self.state.op["nxt"][h])
+        t = self.start[h] + int(self.d.op["dur"][h])
+        if o < self.d.tasks and not self._breaks_due(t, self.start[o] + int(self.d.op["dur"][o])):
+            t = max(t, self.start[o] - int(leg(self.d, self.state, self.c, h, o)))
+        return t
+
+    def _breaks_due(self, go: int, finish: int) -> list[int]:
+        """Breaks taken between leaving at `go` and what ends at `finish`."""
+        d = self.d
+        return [
+            k
+            for k in range(d.ch["break_at"][self.c], d.ch["break_at"][self.c + 1])
+            if go <= self.state.theta[k] < finish
+        ]
+
+    def _rests(self, stops: list[Stop], before: int, go: int, finish: int) -> int:
+        """Write the breaks due on a leg; those due before leaving home are taken there."""
+        if before >= self.d.base:
+            return go
+        for k in self._breaks_due(go, finish):
+            begin = max(go, int(self.d.rest["begin"][k]))
+            go = begin + int(self.d.rest["length"][k])
+            stops.append(self._stop(StopKind.BREAK, stops[-1].location, begin, begin, go))
+        return go
+
+    def _task(self, o: int, arrival: int, start: int, end: int) -> Stop:
+        task = self.encoded.op_task[o]
+        return Stop(
+            kind=StopKind.TASK,
+            shift=self.chain.number,
+            location=task.location,
+            arrival=arrival,
+            start=start,
+            end=end,
+            task=task.id,
+        )
+
+    def _load(self, h: int, arrival: int, start: int, end: int) -> Stop:
+        point = self.encoded.problem.meal_points[int(self.state.op["point"][h])]
+        return Stop(
+            kind=StopKind.LOAD,
+            shift=self.chain.number,
+            location=point.location,
+            arrival=arrival,
+            start=start,
+            end=end,
+            meal_point=point.id,
+        )
+
+    def _stop(self, kind: StopKind, place: int, arrival: int, start: int, end: int) -> Stop:
+        return Stop(
+            kind=kind,
+            shift=self.chain.number,
+            location=place,
+            arrival=arrival,
+            start=start,
+            end=end,
+        )

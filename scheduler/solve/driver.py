@@ -1,0 +1,264 @@
+"""One solve from start to end: search on each core, merge, polish, explain, check."""
+
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+import numpy as np
+
+from scheduler.plan import Plan, Route, Solved
+from scheduler.problem import (
+    DAY,
+    EBIKE,
+    Caregiver,
+    CaregiverId,
+    Problem,
+    Shift,
+    Task,
+    TaskId,
+    Window,
+)
+from scheduler.solve.core.ruin import take_out
+from scheduler.solve.core.search import in_time
+from scheduler.solve.core.timing import retime
+from scheduler.solve.core.types import State, Work, allocate, clone
+from scheduler.solve.decode import decode, left_out
+from scheduler.solve.encode import Encoded, encode
+from scheduler.solve.explain import explain
+from scheduler.solve.lane import COLD, WARM, Lane, evaluate
+from scheduler.solve.merge import Merged, assemble, merge
+from scheduler.solve.pool import Column, column_of
+from scheduler.solve.progress import OnProgress, Phase, Progress, ShouldStop, ignore, never
+from scheduler.solve.resume import resume
+from scheduler.verify import Violation, violations
+
+REPORT_EVERY: Final = 0.5
+LOOK_EVERY: Final = 0.1
+SEARCH_SHARE: Final = 0.82
+MERGE_SHARE: Final = 0.10
+MOST_MERGE_SECONDS: Final = 10.0
+
+
+@dataclass(slots=True)
+class _Run:
+    """What one solve knows."""
+
+    encoded: Encoded
+    seconds: float
+    seed: int
+    iterations: int | None
+    on_progress: OnProgress
+    should_stop: ShouldStop
+    began: float
+    lanes: list[Lane] = field(default_factory=list)
+
+    def report(self, phase: Phase) -> None:
+        lane = min(self.lanes, key=lambda lane: lane.best_cost)
+        out = int((lane.best.op["nxt"][self.encoded.data.un["first"]] < 0).sum())
+        self.on_progress(
+            Progress(
+                phase=phase,
+                seconds=time.perf_counter() - self.began,
+                cost=round(lane.best_cost),
+                unplaced=out,
+                iterations=sum(lane.iterations for lane in self.lanes),
+            )
+        )
+
+    @property
+    def best(self) -> Lane:
+        return min(self.lanes, key=lambda lane: lane.best_cost)
+
+    def search(self, *, until: float, tries: int | None, warm: float, cold: float) -> None:
+        """Let every lane search in a thread of its own; compiled code runs without the lock."""
+        threads = [
+            threading.Thread(
+                target=lane.search,
+                kwargs={"until": until, "tries": tries, "warm": warm, "cold": cold},
+            )
+            for lane in self.lanes
+        ]
+        for thread in threads:
+            thread.start()
+        reported = time.perf_counter()
+        while any(thread.is_alive() for thread in threads):
+            threads[0].join(LOOK_EVERY)
+            if self.should_stop():
+                for lane in self.lanes:
+                    lane.stopped.set()
+            if time.perf_counter() - reported >= REPORT_EVERY:
+                reported = time.perf_counter()
+                self.report(Phase.SEARCH)
+        for thread in threads:
+            thread.join()
+
+    def merge(self, seconds: float) -> tuple[Merged, int]:
+        """Recombine what all lanes remember; every lane goes on from what is better."""
+        data, lane = self.encoded.data, self.best
+        best = [
+            column
+            for person in range(data.persons)
+            if (column := column_of(data, lane.best, person)).ops
+        ]
+        columns: dict[object, Column] = {_key(column): column for column in best}
+        for each in self.lanes:
+            for column in each.pool.columns.values():
+                columns.setdefault(_key(column), column)
+        merged = merge(
+            data,
+            list(columns.values()),
+            best,
+            seconds=seconds,
+            threads=len(self.lanes),
+            seed=self.seed,
+            repeatable=self.iterations is not None,
+        )
+        if merged.columns:
+            state = assemble(data, lane.work, merged.columns)
+            cost = evaluate(data, state)
+            if cost < lane.best_cost - 0.5 and in_time(data, state):
+                gain = round(lane.best_cost - cost)
+                lane.adopt(state, cost)
+                return merged, gain
+        return merged, 0
+
+
+def _key(column: Column) -> object:
+    return (column.person, column.chains, column.starts, column.theta)
+
+
+def run(
+    problem: Problem,
+    *,
+    seconds: float,
+    threads: int,
+    seed: int,
+    iterations: int | None,
+    initial: Plan | None,
+    on_progress: OnProgress,
+    should_stop: ShouldStop,
+) -> Plan:
+    """See `scheduler.solve.solve`."""
+    began = time.perf_counter()
+    encoded = encode(problem)
+    data = encoded.data
+    this = _Run(encoded, seconds, seed, iterations, on_progress, should_stop, began)
+    if data.tasks == 0 or len(encoded.chains) == 0:
+        return _finish(this, None, Merged(verdict="nothing to merge", bound=None, columns=()), 0)
+    first = Lane(data, seed, resume(encoded, allocate(data, seed), initial))
+    this.lanes.append(first)
+    first.begin()
+    this.report(Phase.CONSTRUCT)
+    for number in range(1, threads):
+        lane = Lane(data, seed + 1_000 * number, clone(first.state), first.cost)
+        lane.keep_best()
+        this.lanes.append(lane)
+    unit = first.heat()
+    this.search(
+        until=began + SEARCH_SHARE * seconds,
+        tries=iterations,
+        warm=WARM * unit,
+        cold=COLD * unit,
+    )
+    this.report(Phase.MERGE)
+    left = max(0.2, began + seconds - time.perf_counter())
+    merged, gain = this.merge(min(MOST_MERGE_SECONDS, max(0.2, MERGE_SHARE * seconds), 0.6 * left))
+    best = this.best
+    for lane in this.lanes:
+        lane.adopt(best.best, best.best_cost)
+    this.search(
+        until=began + seconds,
+        tries=None if iterations is None else max(1, iterations // 10),
+        warm=10 * COLD * unit,
+        cold=COLD * unit,
+    )
+    return _finish(this, this.best.best, merged, gain)
+
+
+def _finish(this: _Run, state: State | None, merged: Merged, gain: int) -> Plan:
+    """Write the plan, explain what was left out, and let nothing pass that breaks a rule."""
+    encoded = this.encoded
+    problem = encoded.problem
+    solved = Solved(
+        seed=this.seed,
+        iterations=sum(lane.iterations for lane in this.lanes),
+        seconds=time.perf_counter() - this.began,
+        merged=merged.verdict,
+        pool=sum(len(lane.pool.columns) for lane in this.lanes),
+        bound=merged.bound,
+        merge_gain=gain,
+    )
+    if state is None:
+        routes = tuple(Route(caregiver=person.id) for person in problem.caregivers)
+        out = tuple(task.id for task in problem.tasks)
+        plan = Plan(routes=routes, unplaced=explain(encoded, out), solved=solved)
+    else:
+        plan = settle_plan(encoded, state, solved, this.lanes[0].work)
+    if this.lanes:
+        this.report(Phase.DONE)
+    return plan
+
+
+def settle_plan(encoded: Encoded, state: State, solved: Solved | None, work: Work) -> Plan:
+    """The plan of these routes; a task whose stop breaks a rule is left out instead.
+
+    The search keeps the rules, so nothing should ever go here; that nothing broken leaves the
+    solver must not hang on it.
+    """
+    data = encoded.data
+    while True:
+        out = left_out(encoded, state)
+        plan = decode(encoded, state, explain(encoded, out))
+        broken = violations(encoded.problem, plan)
+        culprits = [item.task for item in broken if item.task is not None]
+        units = {int(data.op["unit"][encoded.seats[task][0]]) for task in culprits if task}
+        units = {
+            u for u in units if data.un["movable"][u] and state.op["nxt"][data.un["first"][u]] >= 0
+        }
+        if not units and broken:
+            units = _last_of(encoded, state, broken)
+        if not units:
+            return replace(plan, solved=solved)
+        for n, u in enumerate(sorted(units)):
+            work.out[n] = u
+        take_out(data, state, work, len(units))
+        retime(data, state, work)
+
+
+def _last_of(encoded: Encoded, state: State, broken: Sequence[Violation]) -> set[int]:
+    """Where a whole day or meal point breaks a rule: the last task that can go."""
+    data = encoded.data
+    who = {item.caregiver for item in broken}
+    for c, chain in enumerate(encoded.chains):
+        if chain.person.id in who or who == {None}:
+            o = int(state.op["prv"][data.base + c])
+            while o < data.base:
+                if o < data.tasks and data.un["movable"][data.op["unit"][o]]:
+                    return {int(data.op["unit"][o])}
+                o = int(state.op["prv"][o])
+    return set()
+
+
+def warm_up() -> float:
+    """See `scheduler.solve.warm`."""
+    began = time.perf_counter()
+    travel = np.ones((3, 3), np.int32)
+    span = Window(start=0, end=DAY)
+    nobody, one = (
+        Caregiver(id=CaregiverId("0"), shifts=(Shift(window=span, origin=0, destination=0),)),
+        Task(id=TaskId("0"), location=1, duration=1, window=span),
+    )
+    tiny = Problem(tasks=(one,), caregivers=(nobody,), travel={EBIKE: travel})
+    run(
+        tiny,
+        seconds=1.0,
+        threads=1,
+        seed=1,
+        iterations=10,
+        initial=None,
+        on_progress=ignore,
+        should_stop=never,
+    )
+    return time.perf_counter() - began

@@ -1,0 +1,145 @@
+"""One core's search: cooling by the clock or by the count, and what it remembers."""
+
+import math
+import threading
+import time
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+
+from scheduler.solve.core.search import Recipe, construct, copy, run_chunk, total
+from scheduler.solve.core.types import Data, Ints, State, Work, allocate, clone
+from scheduler.solve.pool import Pool
+
+CHUNK_SECONDS: Final = 0.15
+"""How long the compiled search runs before it looks up."""
+FIXED_CHUNK: Final = 200
+"""Tries in a chunk when they are counted."""
+WARM: Final = 0.35
+COLD: Final = 0.003
+"""First and last temperature, as shares of what a unit costs on average."""
+
+
+def recipe(data: Data) -> Recipe:
+    """How to search this kind of problem."""
+    paired = bool(data.op["linked"].any())
+    units = data.units
+    return Recipe(
+        mean_out=8.0 if paired else 10.0,
+        most_out=min(30, units),
+        longest=10.0,
+        blink=0.01,
+        share_strings=0.43 if paired else 0.85,
+        share_related=0.43 if paired else 0.08,
+        share_day=0.02,
+        share_worst=0.04 if paired else 0.02,
+        retries=12,
+        by_travel=0.3 if paired else 0.8,
+    )
+
+
+@dataclass(slots=True)
+class Lane:
+    """A search with its own seed, routes and memory."""
+
+    data: Data
+    seed: int
+    state: State
+    cost: float = 0.0
+    best_cost: float = 0.0
+    iterations: int = 0
+    work: Work = field(init=False)
+    best: State = field(init=False)
+    spare: State = field(init=False)
+    pool: Pool = field(init=False)
+    stopped: threading.Event = field(default_factory=threading.Event)
+
+    def __post_init__(self) -> None:
+        self.work = allocate(self.data, self.seed)
+        self.best, self.spare = clone(self.state), clone(self.state)
+        self.pool = Pool(self.data)
+
+    def begin(self) -> None:
+        """Put in what is not in yet."""
+        self.cost = float(construct(self.data, self.state, self.work, order_of(self.data)))
+        self.keep_best()
+
+    def adopt(self, state: State, cost: float) -> None:
+        """Go on from these routes."""
+        copy(self.state, state)
+        self.cost = cost
+        if cost < self.best_cost:
+            self.keep_best()
+
+    def keep_best(self) -> None:
+        """The present routes are the best so far."""
+        copy(self.best, self.state)
+        self.best_cost = self.cost
+        self.pool.harvest(self.best)
+
+    def search(self, *, until: float, tries: int | None, warm: float, cold: float) -> None:
+        """Cool from `warm` to `cold` (points) until the clock or the count runs out.
+
+        Args:
+            until: `time.perf_counter` value.
+            tries: iterations, or None to go by the clock alone.
+            warm: first temperature.
+            cold: last temperature.
+        """
+        began, first = time.perf_counter(), self.iterations
+        rate, done = 100.0, 0
+        span = max(1e-9, until - began)
+        while not self.stopped.is_set():
+            now = time.perf_counter()
+            if now >= until or (tries is not None and done >= tries):
+                break
+            if tries is None:
+                chunk = max(10, int(rate * min(CHUNK_SECONDS, until - now)))
+                share, ahead = (now - began) / span, min(1.0, (now - began + chunk / rate) / span)
+            else:
+                chunk = min(FIXED_CHUNK, tries - done)
+                share, ahead = done / tries, (done + chunk) / tries
+            ratio = cold / warm
+            before = self.best_cost
+            self.cost, self.best_cost, _ = run_chunk(
+                self.data,
+                self.state,
+                self.best,
+                self.spare,
+                self.work,
+                recipe(self.data),
+                self.cost,
+                self.best_cost,
+                chunk,
+                (warm * ratio**share, warm * ratio**ahead),
+            )
+            done += chunk
+            self.iterations = first + done
+            rate = done / max(1e-6, time.perf_counter() - began)
+            if self.best_cost < before:
+                self.pool.harvest(self.best)
+            self.pool.harvest(self.state)
+
+    def heat(self) -> float:
+        """What a placed unit costs on average; the yardstick of temperatures."""
+        placed = self.state.op["nxt"][self.data.un["first"]] >= 0
+        paid = self.cost - float(self.data.un["price"][~placed].sum())
+        return max(1e-3, paid / max(1, int(placed.sum())))
+
+
+def order_of(data: Data) -> Ints:
+    """Units in the order of first insertion: dear ones first, then scarce, then early."""
+    first = data.un["first"]
+    scarce = (data.op["can_at"][first + 1] - data.op["can_at"][first]) / max(1, data.chains)
+    paired = data.un["second"] >= 0
+    span = max(1.0, float(np.ptp(data.op["ready"][first]))) if len(first) else 1.0
+    early = (data.op["ready"][first] - data.op["ready"][first].min(initial=0)) / span
+    key = np.where(paired, 0.5, 1.0) * scarce + early
+    return np.lexsort((key, -data.un["price"])).astype(np.int64)
+
+
+def evaluate(data: Data, state: State) -> float:
+    """Points of these routes."""
+    cost = float(total(data, state))
+    return cost if math.isfinite(cost) else math.inf

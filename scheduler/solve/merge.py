@@ -1,0 +1,187 @@
+"""The best whole out of remembered days: set partitioning by CP-SAT.
+
+Every task is in exactly one chosen day or left out at its price. Days that share a pair or an
+ordered service keep the starts they had, and only days whose starts agree go together, so that
+whatever is chosen can be done as it stands; earliest starts afterwards can only improve it.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from ortools.sat.python import cp_model
+
+from scheduler.solve.core.timing import link, refresh, retime
+from scheduler.solve.core.types import Data, State, Work, blank
+from scheduler.solve.pool import Column, set_breaks
+
+DETERMINISTIC_SECONDS: Final = 2.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merged:
+    """What came of it.
+
+    Attributes:
+        verdict: CP-SAT's status in lower case.
+        bound: no choice from these days can cost less, points.
+        columns: the chosen days; empty if none was found.
+    """
+
+    verdict: str
+    bound: int | None
+    columns: tuple[Column, ...]
+
+
+def merge(
+    data: Data,
+    columns: Sequence[Column],
+    best: Collection[Column],
+    *,
+    seconds: float,
+    threads: int,
+    seed: int,
+    repeatable: bool,
+) -> Merged:
+    """Choose days.
+
+    Args:
+        data: the problem.
+        columns: the pool; must contain `best`.
+        best: the days of the best plan, as a hint.
+        seconds: wall time.
+        threads: workers.
+        seed: of CP-SAT.
+        repeatable: stop by deterministic work instead of by the clock.
+    """
+    model = cp_model.CpModel()
+    chosen = [model.new_bool_var("") for _ in columns]
+    kept = set(map(id, best))
+    for column, var in zip(columns, chosen, strict=True):
+        model.add_hint(var, id(column) in kept)
+    points = _cover(model, data, columns, chosen, best) + _worst(model, data, columns, chosen)
+    points += sum(round(column.cost) * var for column, var in zip(columns, chosen, strict=True))
+    _keep_in_step(model, data, columns, chosen)
+    _keep_half_hours(model, data, columns, chosen)
+    model.minimize(points)
+    solver = cp_model.CpSolver()
+    solver.parameters.num_workers = 1 if repeatable else threads
+    solver.parameters.random_seed = seed
+    solver.parameters.max_time_in_seconds = 60.0 if repeatable else seconds
+    if repeatable:
+        solver.parameters.max_deterministic_time = DETERMINISTIC_SECONDS
+    status = solver.solve(model)
+    name = solver.status_name(status).lower()
+    if status not in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
+        return Merged(verdict=name, bound=None, columns=())
+    return Merged(
+        verdict=name,
+        bound=round(solver.best_objective_bound),
+        columns=tuple(column for n, column in enumerate(columns) if solver.value(chosen[n])),
+    )
+
+
+def _cover(
+    model: cp_model.CpModel,
+    data: Data,
+    columns: Sequence[Column],
+    chosen: Sequence[Any],
+    best: Collection[Column],
+) -> Any:
+    """Every unit once or left out, every person at most one day; points for what is left out."""
+    by_op: dict[int, list[int]] = defaultdict(list)
+    by_person: dict[int, list[int]] = defaultdict(list)
+    for n, column in enumerate(columns):
+        by_person[column.person].append(n)
+        for o in column.ops:
+            by_op[o].append(n)
+    for numbers in by_person.values():
+        model.add_at_most_one(chosen[n] for n in numbers)
+    placed = {o for column in best for o in column.ops}
+    points = []
+    for first, second, _, price in data.un.tolist():
+        out = model.new_bool_var("")
+        model.add_hint(out, first not in placed)
+        points.append(round(price) * out)
+        for o in (first, second):
+            if o >= 0:
+                model.add_exactly_one([out, *(chosen[n] for n in by_op[o])])
+    return sum(points)
+
+
+def _worst(
+    model: cp_model.CpModel, data: Data, columns: Sequence[Column], chosen: Sequence[Any]
+) -> Any:
+    """Points for the largest lateness."""
+    worst = model.new_int_var(0, max((column.worst for column in columns), default=0), "")
+    for n, column in enumerate(columns):
+        if column.worst:
+            model.add(worst >= column.worst * chosen[n])
+    return round(data.worst_cost) * worst
+
+
+def _keep_in_step(
+    model: cp_model.CpModel, data: Data, columns: Sequence[Column], chosen: Sequence[Any]
+) -> None:
+    """Of two linked ops, days with starts that break the link exclude each other."""
+    starts: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    for n, column in enumerate(columns):
+        for o, start in column.starts:
+            starts[o].append((start, n))
+    for o, row in starts.items():
+        for e in range(int(data.op["link_at"][o]), int(data.op["link_at"][o + 1])):
+            q, gap = int(data.link["to"][e]), int(data.link["gap"][e])
+            own = {n for _, n in row} & {n for _, n in starts.get(q, ())}
+            for start in sorted({start for start, _ in row}):
+                late = [n for t, n in row if t >= start and n not in own]
+                early = [n for t, n in starts.get(q, ()) if t < start + gap and n not in own]
+                if late and early:
+                    model.add_at_most_one(chosen[n] for n in (*late, *early))
+
+
+def _keep_half_hours(
+    model: cp_model.CpModel, data: Data, columns: Sequence[Column], chosen: Sequence[Any]
+) -> None:
+    out: dict[tuple[int, int], list[tuple[int, int]]] = defaultdict(list)
+    for n, column in enumerate(columns):
+        for slot, boxes in column.out:
+            out[slot].append((boxes, n))
+    for (point, _), terms in out.items():
+        room = int(data.pt["room"][point])
+        if sum(boxes for boxes, _ in terms) > room:
+            model.add(sum(boxes * chosen[n] for boxes, n in terms) <= room)
+
+
+def assemble(data: Data, work: Work, columns: Collection[Column]) -> State:
+    """Routes made of these days."""
+    state = blank(data)
+    for column in columns:
+        set_breaks(data, state, column)
+        for c, row in enumerate(column.chains, start=int(data.per["chains_at"][column.person])):
+            free = int(data.ch["load_from"][c])
+            for item in row:
+                o = item
+                if item < 0:
+                    o, free = free, free + 1
+                    state.op["point"][o] = -1 - item
+                    state.op["node"][o] = data.pt["node"][-1 - item]
+                    state.op["start"][o] = max(data.pt["ready"][-1 - item], data.op["ready"][o])
+                link(state, int(state.op["prv"][data.base + c]), o, c)
+                if item >= 0:
+                    _account(data, state, o, c)
+    for c in range(data.chains):
+        refresh(data, state, c)
+    work.touched[:] = True
+    retime(data, state, work)
+    return state
+
+
+def _account(data: Data, state: State, o: int, c: int) -> None:
+    state.op["start"][o] = data.op["ready"][o]
+    state.service[data.ch["person"][c]] += data.op["dur"][o]
+    spots = data.can["chain"][data.op["can_at"][o] : data.op["can_at"][o + 1]]
+    state.op["paid"][o] = data.can["cost"][
+        data.op["can_at"][o] + int(np.flatnonzero(spots == c)[0])
+    ]

@@ -1,0 +1,107 @@
+"""Routes worth remembering: what the merge chooses from."""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from scheduler.problem import HALF_HOUR
+from scheduler.solve.core.timing import lateness, leaving
+from scheduler.solve.core.types import Data, State
+
+MOST_ROUTES: Final = 4_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One person's whole day, all shifts, with the times it had.
+
+    Attributes:
+        chains: for each of the person's chains its ops in order; a load op stands as
+            -1 - (meal point).
+        cost: points of this day alone: travel, lateness, overtime, strangers, unfairness.
+        starts: start of each op that is linked to others.
+        worst: its largest lateness.
+        theta: when its breaks fall, see `core.types.State`.
+        out: boxes leaving by (meal point, half hour).
+    """
+
+    person: int
+    chains: tuple[tuple[int, ...], ...]
+    cost: float
+    ops: tuple[int, ...]
+    starts: tuple[tuple[int, int], ...]
+    worst: int
+    theta: tuple[int, ...]
+    out: tuple[tuple[tuple[int, int], int], ...]
+
+
+@dataclass(slots=True)
+class Pool:
+    """Remembers columns; the oldest go first when it is full."""
+
+    data: Data
+    columns: dict[object, Column] = field(default_factory=dict)
+
+    def harvest(self, state: State) -> None:
+        """Remember every non-empty day of these routes."""
+        for person in range(self.data.persons):
+            column = column_of(self.data, state, person)
+            if column.ops:
+                key = (person, column.chains, column.starts, column.theta)
+                self.columns.pop(key, None)
+                self.columns[key] = column
+        while len(self.columns) > MOST_ROUTES:
+            del self.columns[next(iter(self.columns))]
+
+
+def column_of(data: Data, state: State, person: int) -> Column:
+    """A person's day as it is in these routes."""
+    chains: list[tuple[int, ...]] = []
+    starts: list[tuple[int, int]] = []
+    ops: list[int] = []
+    out: dict[tuple[int, int], int] = {}
+    cost, worst = 0.0, 0
+    for c in range(int(data.per["chains_at"][person]), int(data.per["chains_at"][person + 1])):
+        row: list[int] = []
+        o = int(state.op["nxt"][data.base + c])
+        while o < data.base:
+            if o >= data.tasks:
+                point = int(state.op["point"][o])
+                row.append(-1 - point)
+                slot = (point, int(leaving(data, state, c, o)) // HALF_HOUR)
+                out[slot] = out.get(slot, 0) + int(state.op["hot"][o] + state.op["cold"][o])
+            else:
+                row.append(o)
+                ops.append(o)
+                late = int(lateness(data, o, int(state.op["start"][o])))
+                cost += float(data.op["late_cost"][o]) * late + float(state.op["paid"][o])
+                worst = max(worst, late)
+                if data.op["linked"][o]:
+                    starts.append((o, int(state.op["start"][o])))
+            o = int(state.op["nxt"][o])
+        cost += data.travel_cost * int(state.ch["riding"][c])
+        if row:
+            over = int(state.op["start"][data.size + c]) - int(data.ch["end_due"][c])
+            cost += data.over_cost * max(0, over)
+        chains.append(tuple(row))
+    cost += data.unfair_cost * max(0, int(state.service[person] - data.per["share"][person]))
+    return Column(
+        person=person,
+        chains=tuple(chains),
+        cost=cost,
+        ops=tuple(ops),
+        starts=tuple(starts),
+        worst=worst,
+        theta=tuple(state.theta[_breaks(data, person)].tolist()),
+        out=tuple(sorted(out.items())),
+    )
+
+
+def _breaks(data: Data, person: int) -> slice:
+    """Where the breaks of a person's chains are."""
+    first, behind = int(data.per["chains_at"][person]), int(data.per["chains_at"][person + 1])
+    return slice(int(data.ch["break_at"][first]), int(data.ch["break_at"][behind]))
+
+
+def set_breaks(data: Data, state: State, column: Column) -> None:
+    """Let the breaks fall as the column had them."""
+    state.theta[_breaks(data, column.person)] = column.theta
