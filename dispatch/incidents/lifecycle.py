@@ -11,6 +11,9 @@ Promises, each kept by a test:
 Repeated alarms of the incident's category count as presses. An emergency on a technical incident
 makes it an emergency that waits for an owner anew, whoever looked after the technical matter; a
 responder who is on the way goes on. A technical alarm on an emergency is a line in the timeline.
+
+Only claiming is exclusive. Whoever may see an incident may note, dispatch or close it once it has
+an owner, as colleagues do; the timeline says who did what.
 """
 
 from collections.abc import Mapping
@@ -229,6 +232,7 @@ def _signalled(incident: Incident, alarm: Alarm, at: datetime) -> Outcome:
             category=alarm.category,
             kind=alarm.kind,
             priority=alarm.priority,
+            terminal_id=alarm.terminal_id or incident.terminal_id,
             test=False,
             presses=1,
             last_signal_at=at,

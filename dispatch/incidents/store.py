@@ -132,8 +132,9 @@ SELECT id, number FROM opened
 
 SAVE: Final = """
 UPDATE dispatch.incident AS i SET
-    category = n.category, kind = n.kind, priority = n.priority, test = n.test, state = n.state,
-    presses = n.presses, last_signal_at = n.last_signal_at, waiting_since = n.waiting_since,
+    category = n.category, kind = n.kind, priority = n.priority, terminal_id = n.terminal_id,
+    test = n.test, state = n.state, presses = n.presses, last_signal_at = n.last_signal_at,
+    waiting_since = n.waiting_since,
     level = n.level, step = n.step, step_due_at = n.step_due_at, standing = n.standing,
     passing = n.passing, touched = n.touched, cleared = n.cleared, claimed_by = n.claimed_by,
     claimed_at = n.claimed_at, answered_at = n.answered_at, assignment_id = n.assignment_id,

@@ -10,6 +10,7 @@ from dispatch.ids import IncidentId
 from dispatch.incidents import events as e
 from dispatch.incidents import handling, views
 from dispatch.incidents.helping_caregivers import Call, call_for_help
+from kernel.db import connect
 from tests.stories.town import EVERYWHERE, Town, minutes, seconds, topics
 
 
@@ -99,6 +100,56 @@ async def test_the_engine_wakes_by_itself_and_stops_when_told(town: Town) -> Non
     assert level == 3
     stop.set()
     await asyncio.wait_for(working, 5)
+
+
+async def test_the_engine_outlives_its_connections(town: Town, database_url: str) -> None:
+    miller, li, stop = town.home("Miller"), town.seat("Li"), asyncio.Event()
+    await miller.presses_pendant()
+    working = asyncio.create_task(engine.run(town.pool, town.clock, stop))
+    await town.clock.advance(seconds(0.5))
+    saboteur = await connect(database_url)
+    await saboteur.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
+    for _ in range(200):
+        await town.clock.advance(seconds(0.5))
+        await saboteur.fetchval("SELECT pg_sleep(0.005)")
+        if await saboteur.fetchval("SELECT max(level) FROM dispatch.incident") == 3:
+            break
+    await saboteur.close()
+    assert await li.hears(miller) == 3
+    assert not working.done()
+    stop.set()
+    await asyncio.wait_for(working, 5)
+
+
+async def test_one_broken_case_does_not_keep_the_others_from_ringing(town: Town) -> None:
+    miller, chen, li = town.home("Miller"), town.home("Chen"), town.seat("Li")
+    await miller.presses_pendant()
+    await chen.presses_pendant()
+    await town.pool.execute(
+        "UPDATE dispatch.incident SET assignment_id = $1 WHERE home_id = $2", uuid4(), miller.id
+    )
+    await town.clock.advance(seconds(20))
+    assert not await engine.pass_deadlines(town.pool, town.clock.now())
+    assert (await li.hears(miller), await li.hears(chen)) == (0, 1)
+
+
+async def test_an_area_has_the_patience_of_the_nearest_area_that_has_its_own(town: Town) -> None:
+    miller, baker = town.home("Miller"), town.home("Baker")
+    for area, louder_s in (("town", 10), ("south", 5)):
+        await town.pool.execute(
+            "INSERT INTO dispatch.policy (area, louder_s) VALUES ($1, $2)", area, louder_s
+        )
+    await miller.presses_pendant()
+    await baker.presses_pendant()
+    due = [(await home.incident()).step_due_at for home in (miller, baker)]
+    assert due == [town.clock.now() + seconds(10), town.clock.now() + seconds(5)]
+    await town.pool.execute("UPDATE dispatch.policy SET louder_s = 1, every_seat_s = 2")
+    await town.time_passes(seconds(5))
+    rung = await baker.incident()
+    assert (rung.level, rung.step_due_at) == (1, town.clock.now() + seconds(35))
 
 
 async def test_a_caregiver_in_need_rings_and_the_job_they_are_on_says_so(town: Town) -> None:
