@@ -220,6 +220,25 @@ def simulate(
 
 
 @app.command()
+def press(
+    terminal: Annotated[int, typer.Option(min=1, help="Which of the demo's terminals.")] = 1,
+    kind: Annotated[str, typer.Option(help="sos, fall, smoke … of the protocol.")] = "sos",
+    data_dir: DataDir = HERE,
+) -> None:
+    """Press a demo terminal's button, and wait until the alarm is safe."""
+    from carebell.press_command import press as send
+
+    try:
+        pressed = send(data_dir, number=terminal, kind=kind)
+    except DomainError as refusal:
+        _fail(refusal.detail)
+    typer.echo(
+        f"{pressed.terminal} ({pressed.resident}): {kind} sent, "
+        f"`received` after {pressed.seconds * 1000:.0f} ms."
+    )
+
+
+@app.command()
 def doctor(port: Port = 8080, mqtt_port: MqttPort = 1883, data_dir: DataDir = HERE) -> None:
     """Look at ports, versions, database, broker and clock; say what to do."""
     from rich.console import Console
