@@ -211,7 +211,8 @@ export interface PlanInfo {
   version: number
   cause: string
   published_at: Instant | null
-  summary: Partial<Record<'visits' | 'placed' | 'unplaced' | 'travel_s' | 'late_s' | 'continuity' | 'cost', number>>
+  /** `continuity` in percent; null when nobody could be known yet. */
+  summary: Partial<Record<'visits' | 'placed' | 'unplaced' | 'travel_s' | 'late_s' | 'cost', number>> & { continuity?: number | null }
 }
 
 export interface CurrentPlan {

@@ -3,33 +3,40 @@ import { stop } from '../testing/samples'
 import type { PlanRow } from '../wire'
 import { barsOf, chartWidth, figures, hours, markOf, rowsInView, scaleFor, xOf } from './gantt'
 
+const DAY = '2026-11-22'
 const row = (over: Partial<PlanRow> = {}): PlanRow => ({ id: 'c', name: 'C', shifts: [], stops: [], ...over })
 
 describe('the scale', () => {
   it('spans whole hours around shifts and stops, in the wall clock of the centre', () => {
     const rows = [row({ shifts: [{ from: '2026-11-21T23:30:00Z', to: '2026-11-22T09:10:00Z' }] })]
-    const scale = scaleFor(rows, 1200)
+    const scale = scaleFor(rows, DAY, 1200)
     expect([scale.from, scale.to]).toEqual([7 * 60, 18 * 60])
     expect(chartWidth(scale)).toBeCloseTo(1200)
   })
 
+  it('goes past midnight with a night shift', () => {
+    const rows = [row({ shifts: [{ from: '2026-11-22T14:00:00Z', to: '2026-11-22T22:00:00Z' }] })]
+    const scale = scaleFor(rows, DAY, 100)
+    expect([scale.from, scale.to]).toEqual([22 * 60, 30 * 60])
+  })
+
   it('falls back to a working day when there is nothing to show', () => {
-    expect(scaleFor([], 720)).toEqual({ from: 420, to: 1140, perMinute: 1 })
+    expect(scaleFor([], DAY, 720)).toEqual({ day: DAY, from: 420, to: 1140, perMinute: 1 })
   })
 
   it('never squeezes below a legible width', () => {
-    expect(chartWidth(scaleFor([], 100, 1.2))).toBeCloseTo(864)
+    expect(chartWidth(scaleFor([], DAY, 100, 1.2))).toBeCloseTo(864)
   })
 
   it('skips every other hour when hours stand close', () => {
-    expect(hours({ from: 420, to: 660, perMinute: 1 })).toEqual([7, 8, 9, 10, 11])
-    expect(hours({ from: 420, to: 660, perMinute: 0.5 })).toEqual([7, 9, 11])
+    expect(hours({ day: DAY, from: 420, to: 660, perMinute: 1 })).toEqual([7, 8, 9, 10, 11])
+    expect(hours({ day: DAY, from: 420, to: 660, perMinute: 0.5 })).toEqual([7, 9, 11])
   })
 })
 
 describe('a bar', () => {
   it('lies at its time', () => {
-    const scale = { from: 8 * 60, to: 18 * 60, perMinute: 2 }
+    const scale = { day: DAY, from: 8 * 60, to: 18 * 60, perMinute: 2 }
     const [bar] = barsOf(row({ stops: [stop()] }), scale)
     expect(bar!.x).toBe(120) // 09:00 is an hour after 08:00
     expect(bar!.width).toBe(119)
@@ -38,7 +45,7 @@ describe('a bar', () => {
 
   it('is wide enough to hit, however short the stop', () => {
     const short = stop({ end_at: '2026-11-22T01:01:00Z' })
-    expect(barsOf(row({ stops: [short] }), { from: 0, to: 1440, perMinute: 1 })[0]!.width).toBe(6)
+    expect(barsOf(row({ stops: [short] }), { day: DAY, from: 0, to: 1440, perMinute: 1 })[0]!.width).toBe(6)
   })
 
   it('is marked late only while it still can be late', () => {

@@ -1,8 +1,10 @@
 /** Where the bars of the day go. All x are pixels from the chart's left edge. */
-import { minuteOfDay } from '@/shared/time/format'
+import { minuteOn } from '@/shared/time/format'
 import type { PlanRow, PlanStop } from '../wire'
 
 export interface Scale {
+  /** The centre's calendar day that minutes count from. */
+  day: string
   /** Minutes of the centre's day at the left and right edge. */
   from: number
   to: number
@@ -29,23 +31,21 @@ export function stopId(stop: PlanStop): string {
 }
 
 /** The span of the day worth drawing: whole hours around all shifts and stops. */
-export function scaleFor(rows: readonly PlanRow[], width: number, minPerMinute = 1): Scale {
-  let from = 24 * 60
-  let to = 0
+export function scaleFor(rows: readonly PlanRow[], day: string, width: number, minPerMinute = 1): Scale {
+  let from = Infinity
+  let to = -Infinity
   const stretch = (start: string, end: string): void => {
-    const first = minuteOfDay(start)
-    const last = minuteOfDay(end)
-    from = Math.min(from, first)
-    to = Math.max(to, last < first ? 24 * 60 : last)
+    from = Math.min(from, minuteOn(day, start))
+    to = Math.max(to, minuteOn(day, end))
   }
   for (const row of rows) {
     for (const shift of row.shifts) stretch(shift.from, shift.to)
     for (const stop of row.stops) stretch(stop.start_at, stop.end_at)
   }
-  if (to <= from) [from, to] = [7 * 60, 19 * 60]
+  if (to <= from || !Number.isFinite(from)) [from, to] = [7 * 60, 19 * 60]
   from = Math.floor(from / 60) * 60
   to = Math.ceil(to / 60) * 60
-  return { from, to, perMinute: Math.max(minPerMinute, width / (to - from)) }
+  return { day, from, to, perMinute: Math.max(minPerMinute, width / (to - from)) }
 }
 
 export function xOf(scale: Scale, minute: number): number {
@@ -82,8 +82,8 @@ export function markOf(stop: PlanStop): Mark {
 
 export function barsOf(row: PlanRow, scale: Scale): Bar[] {
   return row.stops.map((stop) => {
-    const start = minuteOfDay(stop.start_at)
-    const end = minuteOfDay(stop.end_at)
+    const start = minuteOn(scale.day, stop.start_at)
+    const end = minuteOn(scale.day, stop.end_at)
     return {
       id: stopId(stop),
       x: xOf(scale, start),

@@ -36,22 +36,15 @@ export const dayAndTime = (at: Moment): string =>
 export const dayName = (at: Moment): string =>
   formatter('day', { weekday: 'short', month: 'short', day: 'numeric' }).format(date(at))
 
+/** The zone's fixed offset: China keeps one time and no summer time. */
+const OFFSET = '+08:00'
 const DAY = new Intl.DateTimeFormat('en-CA', { timeZone: ZONE })
-const WALL = new Intl.DateTimeFormat('en-GB', {
-  timeZone: ZONE,
-  hour: '2-digit',
-  minute: '2-digit',
-  second: '2-digit',
-  hourCycle: 'h23',
-})
-
 /** The centre's calendar day, `YYYY-MM-DD`. */
 export const localDay = (at: Moment): string => DAY.format(date(at))
 
-/** Minutes since the centre's midnight. */
-export function minuteOfDay(at: Moment): number {
-  const [h, m, s] = WALL.format(date(at)).split(':').map(Number)
-  return (h ?? 0) * 60 + (m ?? 0) + (s ?? 0) / 60
+/** Minutes since midnight of `day` at the centre; a night shift runs past 24 hours. */
+export function minuteOn(day: string, at: Moment): number {
+  return (date(at).getTime() - Date.parse(`${day}T00:00:00${OFFSET}`)) / 60_000
 }
 
 /** A running counter: `0:51`, `12:03`, `1:30:00`. Negative counts as zero. */

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { setLocale } from '../i18n'
-import { ago, clockTime, counter, localDay, minuteOfDay, span } from './format'
+import { ago, clockTime, counter, localDay, minuteOn, span } from './format'
 import { ServerClock } from './serverClock'
 
 beforeEach(() => setLocale('en'))
@@ -9,7 +9,8 @@ describe('times', () => {
   it('are shown in the wall clock of the centre, whatever the browser thinks', () => {
     expect(clockTime('2026-11-21T16:05:00Z')).toBe('00:05')
     expect(localDay('2026-11-21T16:05:00Z')).toBe('2026-11-22')
-    expect(minuteOfDay('2026-11-21T16:05:30Z')).toBe(5.5)
+    expect(minuteOn('2026-11-22', '2026-11-21T16:05:30Z')).toBe(5.5)
+    expect(minuteOn('2026-11-21', '2026-11-21T16:30:00Z')).toBe(24 * 60 + 30)
   })
 
   it('count up without jumping in width', () => {

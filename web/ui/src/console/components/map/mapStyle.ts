@@ -62,6 +62,7 @@ export function townStyle(ground: FeatureCollection, theme: Theme): StyleSpecifi
         id: 'caregivers',
         type: 'circle',
         source: 'caregivers',
+        layout: { 'circle-sort-key': ['-', 10, ['get', 'rank']] },
         paint: {
           'circle-radius': ['case', ['>', ['get', 'rank'], 0], 11, 7],
           'circle-color': ['match', ['get', 'state'], 'incident', '#9a4a00', '#0b5cad'],
@@ -83,7 +84,7 @@ export function townStyle(ground: FeatureCollection, theme: Theme): StyleSpecifi
         type: 'symbol',
         source: 'caregivers',
         filter: ['>', ['get', 'rank'], 0],
-        layout: { 'text-field': ['to-string', ['get', 'rank']], 'text-size': 13, 'text-font': FONT, 'text-allow-overlap': true },
+        layout: { 'text-field': ['to-string', ['get', 'rank']], 'text-size': 13, 'text-font': FONT, 'text-allow-overlap': true, 'symbol-sort-key': ['-', 10, ['get', 'rank']] },
         paint: { 'text-color': '#ffffff' },
       },
       {

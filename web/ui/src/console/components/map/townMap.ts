@@ -1,6 +1,6 @@
 /** The map library behind a few verbs; loaded after the first paint. */
 import type { FeatureCollection } from 'geojson'
-import { Map as LibreMap, Marker, NavigationControl, setWorkerUrl, type GeoJSONSource } from 'maplibre-gl'
+import { LngLatBounds, Map as LibreMap, Marker, NavigationControl, setWorkerUrl, type GeoJSONSource } from 'maplibre-gl'
 import 'maplibre-gl/dist/maplibre-gl.css'
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url'
 import { boundsOf, type Marked } from '../../logic/mapData'
@@ -60,7 +60,7 @@ export class TownMap {
     void (this.map.getSource(layer) as GeoJSONSource | undefined)?.setData(data)
   }
 
-  /** Incidents are few and are buttons: they can be reached and read without seeing the map. */
+  /** Incidents are few: pins of our own. A mouse may pick one; the queue is the way for keys. */
   setIncidents(
     marked: readonly Marked[],
     selected: string | null,
@@ -76,10 +76,10 @@ export class TownMap {
     for (const { incident, at } of marked) {
       let marker = this.markers.get(incident.id)
       if (marker === undefined) {
-        const button = document.createElement('button')
-        button.type = 'button'
-        button.addEventListener('click', () => onPick(incident.id))
-        marker = new Marker({ element: button }).setLngLat(at).addTo(this.map)
+        const pin = document.createElement('div')
+        pin.setAttribute('role', 'img')
+        pin.addEventListener('click', () => onPick(incident.id))
+        marker = new Marker({ element: pin }).setLngLat(at).addTo(this.map)
         this.markers.set(incident.id, marker)
       }
       const element = marker.getElement()
@@ -93,9 +93,20 @@ export class TownMap {
     }
   }
 
+  /** Show all of these places at once, the first of them in any case. */
+  frame(places: readonly [number, number][]): void {
+    if (places.length < 2) return places[0] && this.flyTo(places[0])
+    const bounds = new LngLatBounds()
+    for (const place of places) bounds.extend(place)
+    this.map.fitBounds(bounds, { padding: 44, maxZoom: CLOSE_UP, duration: this.glide() })
+  }
+
+  private glide(): number {
+    return window.matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : 500
+  }
+
   flyTo(at: [number, number]): void {
-    const still = window.matchMedia('(prefers-reduced-motion: reduce)').matches
-    this.map.easeTo({ center: at, zoom: Math.max(this.map.getZoom(), CLOSE_UP), duration: still ? 0 : 500 })
+    this.map.easeTo({ center: at, zoom: Math.max(this.map.getZoom(), CLOSE_UP), duration: this.glide() })
   }
 
   fitTown(): void {
