@@ -85,11 +85,12 @@ class Town:
         *,
         kind: SignalKind = SignalKind.SOS,
         signal_id: str | None = None,
+        at: datetime | None = None,
     ) -> UUID:
         """Let a terminal raise an alarm, as ingest would; return the home's open incident."""
         async with self.pool.acquire() as conn, conn.transaction():
             known = await registry.find(conn, terminal)
-            now = SystemClock().now()
+            now = at or SystemClock().now()
             signal = Signal(
                 terminal=known.id,
                 area=known.area,
