@@ -23,6 +23,7 @@ def solve(
     seed: int = 1,
     iterations: int | None = None,
     initial: Plan | None = None,
+    previous: Plan | None = None,
     on_progress: OnProgress = ignore,
     should_stop: ShouldStop = never,
 ) -> Plan:
@@ -36,6 +37,7 @@ def solve(
         iterations: tries for each thread. With it one seed gives one plan on every machine, as
             long as `seconds` is not what ends the search.
         initial: a plan to start from; what of it no longer fits is dropped and re-inserted.
+        previous: the plan in force, when changes against it have their price in the search too.
         on_progress: called about twice a second from this thread.
         should_stop: polled about five times a second.
     """
@@ -48,6 +50,7 @@ def solve(
         seed=seed,
         iterations=iterations,
         initial=initial,
+        previous=previous,
         on_progress=on_progress,
         should_stop=should_stop,
     )

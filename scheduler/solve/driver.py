@@ -38,6 +38,8 @@ REPORT_EVERY: Final = 0.5
 LOOK_EVERY: Final = 0.1
 SEARCH_SHARE: Final = 0.82
 MERGE_SHARE: Final = 0.10
+LEAST_MERGE_SECONDS: Final = 1.0
+"""Enough for CP-SAT to take up its hint, however short the solve."""
 MOST_MERGE_SECONDS: Final = 10.0
 
 
@@ -137,12 +139,13 @@ def run(
     seed: int,
     iterations: int | None,
     initial: Plan | None,
+    previous: Plan | None,
     on_progress: OnProgress,
     should_stop: ShouldStop,
 ) -> Plan:
     """See `scheduler.solve.solve`."""
     began = time.perf_counter()
-    encoded = encode(problem)
+    encoded = encode(problem, previous=previous)
     data = encoded.data
     this = _Run(encoded, seconds, seed, iterations, on_progress, should_stop, began)
     if data.tasks == 0 or len(encoded.chains) == 0:
@@ -163,8 +166,9 @@ def run(
         cold=COLD * unit,
     )
     this.report(Phase.MERGE)
-    left = max(0.2, began + seconds - time.perf_counter())
-    merged, gain = this.merge(min(MOST_MERGE_SECONDS, max(0.2, MERGE_SHARE * seconds), 0.6 * left))
+    merged, gain = this.merge(
+        min(MOST_MERGE_SECONDS, max(LEAST_MERGE_SECONDS, MERGE_SHARE * seconds))
+    )
     best = this.best
     for lane in this.lanes:
         lane.adopt(best.best, best.best_cost)
@@ -258,6 +262,7 @@ def warm_up() -> float:
         seed=1,
         iterations=10,
         initial=None,
+        previous=None,
         on_progress=ignore,
         should_stop=never,
     )

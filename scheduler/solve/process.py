@@ -38,6 +38,7 @@ class Request:
     seed: int
     iterations: int | None
     initial: Plan | None
+    previous: Plan | None
 
 
 async def solve_in_process(
@@ -47,6 +48,7 @@ async def solve_in_process(
     threads: int = 2,
     seed: int = 1,
     initial: Plan | None = None,
+    previous: Plan | None = None,
     on_progress: OnProgress = ignore,
     stop: asyncio.Event | None = None,
 ) -> Plan:
@@ -58,6 +60,7 @@ async def solve_in_process(
         threads: cores to use.
         seed: of the search.
         initial: a plan to start from.
+        previous: the plan in force, when changes against it have their price in the search too.
         on_progress: called on the loop for each line of progress.
         stop: when set, the child hands in the best plan it has.
 
@@ -71,6 +74,7 @@ async def solve_in_process(
         seed=seed,
         iterations=None,
         initial=initial,
+        previous=previous,
     )
     payload = await asyncio.to_thread(pickle.dumps, request, pickle.HIGHEST_PROTOCOL)
     child = await asyncio.create_subprocess_exec(

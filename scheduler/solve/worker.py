@@ -28,6 +28,7 @@ def main() -> None:
         seed=request.seed,
         iterations=request.iterations,
         initial=request.initial,
+        previous=request.previous,
         on_progress=lambda line: _write_frame(out, line),
         should_stop=asked.is_set,
     )
