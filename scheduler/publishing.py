@@ -22,6 +22,7 @@ from scheduler.issuing import Draft, OutdatedError, Published, issue
 from scheduler.jobs import store as jobs
 from scheduler.jobs.model import Job
 from scheduler.plan import Plan
+from scheduler.problem import MANDATORY, OPTIONAL
 from scheduler.reading import planner as reading
 from scheduler.rules import Rule
 from scheduler.solve.process import solve_in_process
@@ -30,6 +31,8 @@ from scheduler.solve.progress import OnProgress, ignore
 AGAIN_S: Final = 5
 """Search time when another plan came first and this one is repaired on top of it."""
 MOST_TRIES: Final = 3
+FIRST_TRY_S: Final = 1.0
+"""Search time of a repair in which hardly anything may move."""
 BEARABLE_S: Final = 3_600
 """Seconds that people wait longer, all together, for which nobody else's day is touched."""
 
@@ -139,13 +142,13 @@ async def _repaired(basis: Basis, effort: Effort, cause: str) -> Draft:
         kept = basis.keeping(what)
         plan = await solve_in_process(
             kept.problem,
-            seconds=effort.seconds,
+            seconds=min(effort.seconds, FIRST_TRY_S) if what == Keep.TIMES else effort.seconds,
             threads=effort.threads,
             seed=effort.seed,
             initial=found[-1].plan if found else basis.previous,
         )
         found.append(kept.draft(plan, cause))
-        if _is_good(basis, plan):
+        if _is_good(basis, plan, what):
             break
     return min(
         found,
@@ -153,14 +156,21 @@ async def _repaired(basis: Basis, effort: Effort, cause: str) -> Draft:
     )
 
 
-def _is_good(basis: Basis, plan: Plan) -> bool:
-    """Whether nothing lost its place and waiting stays bearable."""
+def _is_good(basis: Basis, plan: Plan, what: Keep) -> bool:
+    """Whether nothing that matters lost its place and waiting stays bearable.
+
+    When others have helped already, only a visit that must be done is worth more of it.
+    """
     if basis.previous is None:
         return True
-    lost = basis.previous.placements().keys() & {item.task for item in plan.unplaced}
+    prices = {task.id: task.price for task in basis.problem.tasks}
+    placed = basis.previous.placements().keys()
+    lost = max((prices[one.task] for one in plan.unplaced if one.task in placed), default=0)
+    if what != Keep.TIMES:
+        return lost < MANDATORY
     late = cost(basis.problem, plan).points[Rule.LATENESS]
     was_late = cost(basis.problem, basis.previous).points[Rule.LATENESS]
-    return not lost and late - was_late <= basis.problem.weights.lateness * BEARABLE_S
+    return lost <= OPTIONAL and late - was_late <= basis.problem.weights.lateness * BEARABLE_S
 
 
 async def ask(
