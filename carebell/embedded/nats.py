@@ -23,6 +23,8 @@ ACK_WAIT: Final = "2s"
 #: Unacknowledged messages per subscription; a session's subscriptions share 65,535 (NATS docs),
 #: and one that ends in `#` counts twice.
 MAX_ACK_PENDING: Final = 5000
+#: Each terminal's subscription to its commands is a consumer; NATS 2.15 stops at 1,000 by default.
+MAX_CONSUMERS: Final = 1_000_000
 
 CONFIG: Final = """\
 # Written by Carebell at every start; settings of your own belong in a broker of your own.
@@ -30,7 +32,12 @@ server_name: carebell
 listen: "127.0.0.1:-1"
 pid_file: {pid}
 max_control_line: 16KB
-jetstream {{ store_dir: {store}, max_memory_store: 64MB, max_file_store: 16GB }}
+jetstream {{
+  store_dir: {store}
+  max_memory_store: 64MB
+  max_file_store: 16GB
+  limits {{ default_max_consumers: {max_consumers} }}
+}}
 mqtt {{
   listen: {listen}
   ack_wait: "{ack_wait}"
@@ -89,6 +96,7 @@ def prepare(data_dir: Path, port: int, *, listen_on: str = "127.0.0.1") -> Broke
             listen=f'"{listen_on}:{port}"',
             ack_wait=ACK_WAIT,
             max_ack_pending=MAX_ACK_PENDING,
+            max_consumers=MAX_CONSUMERS,
         ),
     )
     host = "127.0.0.1" if listen_on in OPEN_TO_ALL else listen_on
