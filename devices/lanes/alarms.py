@@ -15,6 +15,7 @@ import structlog
 from devices.events import Signal, SignalKind
 from devices.handler import SignalHandler
 from devices.lanes import store
+from devices.lanes.holding import Held
 from devices.lanes.reading import Arrival, Note, Rubbish, contact_of, read
 from devices.lanes.settle import is_passing, settle
 from devices.messages import Alarm, Reply, Status
@@ -53,12 +54,19 @@ class AlarmLane:
     ) -> None:
         self._link = link
         self._pool = pool
+        self._held = Held(pool)
         self._clock = clock
         self._handler = handler
         self._note = note
 
     async def run(self) -> None:
         """Work until cancelled."""
+        try:
+            await self._work()
+        finally:
+            await self._held.release()
+
+    async def _work(self) -> None:
         while True:
             await self._link.wait()
             batch = self._link.take(MOST)
@@ -83,7 +91,7 @@ class AlarmLane:
         alarms = [arrival for arrival in arrivals if isinstance(arrival.message, Alarm)]
         replies = [(a.topic.terminal, a.message) for a in arrivals if isinstance(a.message, Reply)]
         if alarms or replies or rubbish:
-            async with self._pool.acquire() as conn, conn.transaction():
+            async with self._held.transaction() as conn:
                 signals = await take_alarms(conn, alarms)
                 signals += await set_aside(conn, rubbish)
                 if replies:
