@@ -1,8 +1,11 @@
 """`carebell`: one command for everything. What is heavy is imported where it is used."""
 
 import asyncio
+import os
+import sys
 from collections.abc import Coroutine
 from datetime import datetime
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -36,6 +39,7 @@ MqttHost = Annotated[
     ),
 ]
 MqttPort = Annotated[int, typer.Option("--mqtt-port", help="Port of the embedded broker.")]
+BENCHMARKS = {"ingest": "bench.ingest", "schedule": "bench.schedule"}
 HERE = Path(".carebell")
 LOCAL = "127.0.0.1"
 
@@ -131,6 +135,51 @@ def migrate(data_dir: DataDir = HERE) -> None:
         async with reached(data_dir, SystemClock()) as there:
             await asyncio.to_thread(db.migrate, there.database_url)
         typer.echo("The schema is up to date.")
+
+    _finish(go())
+
+
+@app.command()
+def account(
+    username: Annotated[str, typer.Argument(help="Name to log in with.")],
+    name: Annotated[str, typer.Option(help="Name to show; default: the user name.")] = "",
+    role: Annotated[
+        str, typer.Option(help="admin, supervisor, operator, planner or installer.")
+    ] = "admin",
+    area: Annotated[str, typer.Option(help="Id of the area the account sees.")] = "city",
+    area_name: Annotated[
+        str, typer.Option(help="Name of that area, when it is the platform's first.")
+    ] = "City",
+    password: Annotated[
+        str, typer.Option(prompt=True, confirmation_prompt=True, hide_input=True)
+    ] = "",
+    data_dir: DataDir = HERE,
+) -> None:
+    """Make an account: the first one of a platform that `carebell up` has just created."""
+    from carebell.reaching import reached
+    from dispatch.people.accounts.founding import found
+    from kernel import db
+    from kernel.clock import SystemClock
+
+    async def go() -> None:
+        clock = SystemClock()
+        async with reached(data_dir, clock) as there:
+            await asyncio.to_thread(db.migrate, there.database_url)
+            connection = await db.connect(there.database_url)
+            try:
+                await found(
+                    connection,
+                    username=username,
+                    name=name or username,
+                    password=password,
+                    role=role,
+                    area=area,
+                    area_name=area_name,
+                    now=clock.now(),
+                )
+            finally:
+                await connection.close()
+        typer.echo(f"{username} may log in.")
 
     _finish(go())
 
@@ -236,6 +285,18 @@ def press(
         f"{pressed.terminal} ({pressed.resident}): {kind} sent, "
         f"`received` after {pressed.seconds * 1000:.0f} ms."
     )
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def bench(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help=f"One of: {', '.join(BENCHMARKS)}.")] = "ingest",
+) -> None:
+    """Measure, against the bare pipe and against limits. What follows the name is passed on."""
+    module = BENCHMARKS.get(name)
+    if module is None or find_spec(module) is None:
+        _fail(f"There is no benchmark {name}. Choose one of: {', '.join(BENCHMARKS)}.")
+    os.execv(sys.executable, [sys.executable, "-m", module, *context.args])  # noqa: S606
 
 
 @app.command()

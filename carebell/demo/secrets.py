@@ -11,10 +11,9 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from argon2 import PasswordHasher
-
 from carebell.embedded.files import private_folder, secret
 from devices.registry.credentials import Credential, make
+from dispatch.people.accounts.passwords import hash_password
 
 
 class Keys:
@@ -37,7 +36,7 @@ class Keys:
 
     def password_hash(self, role: str) -> str:
         """Return the hash of `password(role)` as log-in wants it."""
-        return PasswordHasher().hash(self.password(role))
+        return hash_password(self.password(role))
 
     def credentials(self, terminals: Sequence[str]) -> list[Credential]:
         """Return the hashes of many terminals' secrets, using all cores."""

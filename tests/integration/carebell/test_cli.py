@@ -36,3 +36,12 @@ def test_a_taken_port_is_one_sentence_with_a_way_out(tmp_path: Path) -> None:
     assert f"Port {port} on 127.0.0.1 is taken" in done.stderr
     assert "--port" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_an_empty_platform_gets_its_first_account(tmp_path: Path) -> None:
+    make = ("account", "chief", "--area", "suzhou", "--data-dir", str(tmp_path / "data"))
+    assert "at least 8" in carebell(*make, "--password", "short").stderr
+    assert "chief may log in" in carebell(*make, "--password", "long enough").stdout
+    again = carebell(*make, "--password", "long enough")
+    assert again.returncode == 1
+    assert "There is an account chief already" in again.stderr
