@@ -4,10 +4,12 @@ The table says it by kind; a kind that is missing from it is a technical alarm, 
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
 from devices.events import Signal, SignalKind
 from dispatch.incidents.model import Alarm, AlarmKind, Category
+from kernel.geo import Position, distance_m
 
 _E, _T = Category.EMERGENCY, Category.TECHNICAL
 
@@ -47,6 +49,12 @@ ENDS: Final[dict[SignalKind, AlarmKind]] = {
 
 #: Worth a line in the timeline of an open incident, and nothing more.
 REMARKS: Final = frozenset({SignalKind.CANCELLED})
+
+
+#: A fix older than this says nothing of where somebody is now.
+FRESH: Final = timedelta(minutes=10)
+AWAY_M: Final = 200.0
+UNKNOWN_ACCURACY_M: Final = 100.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +100,20 @@ def triage(signal: Signal) -> Verdict:
             test=test,
         )
     )
+
+
+def elsewhere(signal: Signal, home: Position | None) -> Position | None:
+    """Return where the signal came from if that is certainly not `home`.
+
+    Help goes home unless a fresh fix lies beyond doubt away from it: a pendant carried outdoors.
+    """
+    fix = signal.location
+    if fix is None or (fix.at is not None and signal.received_at - fix.at > FRESH):
+        return None
+    if home is None:
+        return fix.position
+    doubt = AWAY_M + (UNKNOWN_ACCURACY_M if fix.accuracy_m is None else fix.accuracy_m)
+    return fix.position if distance_m(home, fix.position) > doubt else None
 
 
 def subject_of(signal: Signal) -> str:

@@ -228,6 +228,7 @@ def data_of(event: Event) -> dict[str, Any]:
             "priority": alarm.priority,
             "terminal_id": alarm.terminal_id,
             "test": alarm.test,
+            "where": _plain(alarm.where),
         }
     kept = {f.name: getattr(event, f.name) for f in fields(event) if f.name not in _NOT_DATA}
     return {name: _plain(value) for name, value in kept.items() if value is not None}

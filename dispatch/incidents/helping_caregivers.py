@@ -7,8 +7,10 @@ from uuid import UUID, uuid5
 from dispatch.ids import AccountId, CaregiverId, IncidentId
 from dispatch.incidents import events as e
 from dispatch.incidents import facts, handling, store
-from dispatch.incidents.lifecycle import Subject, opened, transition
-from dispatch.incidents.model import Alarm, AlarmKind, Category, Incident, Outcome, Tell
+from dispatch.incidents.lifecycle import transition
+from dispatch.incidents.model import Alarm, AlarmKind, Category, Incident, Outcome, State, Tell
+from dispatch.incidents.opening import Subject, opened
+from dispatch.intake import store as intake
 from dispatch.people.caregivers import store as caregivers
 from dispatch.people.caregivers.store import Caregiver
 from kernel import outbox
@@ -50,9 +52,10 @@ async def call_for_help(pool: Pool, call: Call) -> Incident:
     async with pool.acquire() as conn, conn.transaction():
         caregiver = await caregivers.find(conn, call.caregiver_id)
         subject = f"caregiver:{caregiver.id}"
-        asked = store.Asked(subject=subject, home_id=None, area=caregiver.area)
-        loaded = await store.load(conn, [asked], [call.id])
-        if known := await store.incident_of_event(conn, call.id):
+        asked = intake.Asked(subject=subject, home_id=None, area=caregiver.area)
+        loaded = await intake.load(conn, [asked], [call.id])
+        known = await store.incident_of_event(conn, call.id) if loaded.known else None
+        if known is not None:
             return await store.lock(conn, known)
         before = loaded.open.get(subject)
         outcome = (
@@ -64,7 +67,7 @@ async def call_for_help(pool: Pool, call: Call) -> Incident:
         if before is not None:
             incident = (await store.save(conn, [incident]))[0]
         new = [incident] if before is None else []
-        numbers = await store.record(
+        numbers = await intake.record(
             conn, new, [(incident.id, event)], [_alarm_row(incident, call)]
         )
         incident = replace(incident, number=numbers.get(incident.id, incident.number))
@@ -77,7 +80,7 @@ async def call_for_help(pool: Pool, call: Call) -> Incident:
         return incident
 
 
-def _opened(caregiver: Caregiver, place: store.Place, call: Call) -> Outcome:
+def _opened(caregiver: Caregiver, place: intake.Place, call: Call) -> Outcome:
     lat, lon = (call.where.lat, call.where.lon) if call.where else (caregiver.lat, caregiver.lon)
     about = Subject(
         key=f"caregiver:{caregiver.id}",
@@ -101,14 +104,16 @@ async def _tell_the_job(conn: Connection, call: Call) -> list[Fact]:
         where=call.where,
     )
     incident = await store.lock(conn, job)
+    if incident.state is State.CLOSED:  # closed since we looked; the caregiver's own case rings
+        return []
     await store.append(conn, incident.id, event)
     _, told = await handling.act(conn, incident, event)
     return told
 
 
-def _alarm_row(incident: Incident, call: Call) -> store.AlarmRow:
+def _alarm_row(incident: Incident, call: Call) -> intake.AlarmRow:
     where = None if call.where is None else {"lat": call.where.lat, "lon": call.where.lon}
-    return store.AlarmRow(
+    return intake.AlarmRow(
         id=call.id,
         incident_id=incident.id,
         alarm=_ALARM,

@@ -17,16 +17,15 @@ an owner, as colleagues do; the timeline says who did what.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final, assert_never
 
-from dispatch.ids import AccountId, CaregiverId, HomeId, IncidentId
+from dispatch.ids import AccountId
 from dispatch.incidents import events as e
-from dispatch.incidents.escalation import LOUDER, SUPERVISOR, Policy, level_of
+from dispatch.incidents.escalation import LOUDER, SUPERVISOR, level_of
 from dispatch.incidents.model import (
     OWNED,
-    PASSING,
     Alarm,
     Category,
     Disposition,
@@ -39,6 +38,7 @@ from dispatch.incidents.model import (
     Tell,
     TellTerminals,
     Told,
+    condition,
 )
 from kernel.errors import InvalidError
 
@@ -72,49 +72,6 @@ ALLOWED: Final[Mapping[type[e.Event], frozenset[State]]] = {
 }
 
 _NOTED: Final = (Tell(Told.NOTED),)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Subject:
-    """Whom an incident is about and where; see `model.Incident` for the fields."""
-
-    key: str
-    area: str
-    home_id: HomeId | None = None
-    terminal_id: str | None = None
-    caregiver_id: CaregiverId | None = None
-    lat: float | None = None
-    lon: float | None = None
-
-
-def opened(
-    new_id: IncidentId, subject: Subject, alarm: Alarm, at: datetime, policy: Policy
-) -> Outcome:
-    """Return the incident that `alarm` opens: unowned and ringing."""
-    incident = Incident(
-        id=new_id,
-        subject=subject.key,
-        area=subject.area,
-        home_id=subject.home_id,
-        terminal_id=subject.terminal_id,
-        caregiver_id=subject.caregiver_id,
-        lat=subject.lat,
-        lon=subject.lon,
-        category=alarm.category,
-        kind=alarm.kind,
-        priority=alarm.priority,
-        test=alarm.test,
-        state=State.OPEN,
-        presses=1,
-        opened_at=at,
-        last_signal_at=at,
-        policy=policy,
-        waiting_since=at,
-        step_due_at=at + policy.gap(alarm.priority, 0),
-        standing=_standing(alarm),
-        passing=_passing(alarm),
-    )
-    return Outcome(incident, (Tell(Told.OPENED),))
 
 
 def transition(incident: Incident, event: e.Event) -> Outcome:
@@ -160,7 +117,7 @@ def _by_device(incident: Incident, event: e.ByDevice) -> Outcome:
         case e.Signalled(alarm=alarm, at=at):
             return _signalled(incident, alarm, at)
         case e.Ended(terminal_id=terminal, kind=kind, at=at):
-            return _ended(incident, f"{kind}@{terminal or ''}", at)
+            return _ended(incident, condition(kind, terminal), at)
         case e.DeviceRemarked():
             return Outcome(incident, _NOTED)
         case _:
@@ -224,8 +181,10 @@ def _of_job(incident: Incident, event: e.OfJob) -> Outcome:
 
 
 def _signalled(incident: Incident, alarm: Alarm, at: datetime) -> Outcome:
+    if alarm.where is not None and alarm.category is Category.EMERGENCY:
+        incident = replace(incident, lat=alarm.where.lat, lon=alarm.where.lon)
     if incident.category is Category.EMERGENCY and alarm.category is Category.TECHNICAL:
-        return Outcome(replace(incident, standing=incident.standing | _standing(alarm)), _NOTED)
+        return Outcome(replace(incident, standing=incident.standing | alarm.conditions), _NOTED)
     if incident.category is Category.TECHNICAL and alarm.category is Category.EMERGENCY:
         after = replace(
             incident,
@@ -246,8 +205,8 @@ def _signalled(incident: Incident, alarm: Alarm, at: datetime) -> Outcome:
         presses=incident.presses + 1,
         last_signal_at=at,
         test=incident.test and alarm.test,
-        standing=incident.standing | _standing(alarm),
-        passing=incident.passing and _passing(alarm),
+        standing=incident.standing | alarm.conditions,
+        passing=incident.passing and alarm.passing,
         cleared=False,
     )
     if incident.test and not alarm.test:
@@ -260,10 +219,10 @@ def _signalled(incident: Incident, alarm: Alarm, at: datetime) -> Outcome:
     return Outcome(after, (Tell(Told.SIGNALLED),))
 
 
-def _ended(incident: Incident, condition: str, at: datetime) -> Outcome:
-    if condition not in incident.standing:
+def _ended(incident: Incident, over: str, at: datetime) -> Outcome:
+    if over not in incident.standing:
         return Outcome(incident, ())
-    after = replace(incident, standing=incident.standing - {condition})
+    after = replace(incident, standing=incident.standing - {over})
     if after.standing or not incident.passing:
         return Outcome(after, _NOTED)
     after = replace(after, cleared=True)
@@ -363,14 +322,6 @@ def _over(incident: Incident, at: datetime, disposition: Disposition) -> Inciden
         assignment_id=None,
         level=0,
     )
-
-
-def _passing(alarm: Alarm) -> bool:
-    return alarm.kind in PASSING and not alarm.test
-
-
-def _standing(alarm: Alarm) -> frozenset[str]:
-    return frozenset({f"{alarm.kind}@{alarm.terminal_id or ''}"} if _passing(alarm) else ())
 
 
 def _lost(incident: Incident) -> IncidentAlreadyClaimedError:

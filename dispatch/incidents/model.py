@@ -8,6 +8,7 @@ from typing import ClassVar, Final, Literal
 from dispatch.ids import AccountId, AssignmentId, CaregiverId, HomeId, IncidentId
 from dispatch.incidents.escalation import Policy
 from kernel.errors import ConflictError
+from kernel.geo import Position
 
 
 class State(StrEnum):
@@ -91,6 +92,7 @@ class Alarm:
         terminal_id: None when it is about an area or a person.
         priority: 1 (a life), 2 (soon), 3 (in office hours).
         test: somebody tries a terminal out; asks for nobody's help.
+        where: a place that is certainly not the home, when the terminal knows one.
     """
 
     kind: AlarmKind
@@ -98,6 +100,22 @@ class Alarm:
     priority: int
     terminal_id: str | None
     test: bool = False
+    where: Position | None = None
+
+    @property
+    def passing(self) -> bool:
+        """Whether it tells of a condition that ends by itself and will say so."""
+        return self.kind in PASSING and not self.test
+
+    @property
+    def conditions(self) -> frozenset[str]:
+        """The passing condition it tells of, as `Incident.standing` has it."""
+        return frozenset({condition(self.kind, self.terminal_id)} if self.passing else ())
+
+
+def condition(kind: AlarmKind, terminal_id: str | None) -> str:
+    """Return the word for a condition of one terminal, or of an area."""
+    return f"{kind}@{terminal_id or ''}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +124,7 @@ class Incident:
 
     Attributes:
         number: what people call it; 0 until stored.
+        lat: with `lon` where help is needed: at home, unless an alarm came from elsewhere.
         subject: what may have one open incident at a time, `home:<id>`, `terminal:<id>`,
             `caregiver:<id>`, or `area:<area>:<kind>`.
         caregiver_id: the caregiver in need, when the subject is one.

@@ -22,6 +22,7 @@ PURE: Final = (
     "dispatch.incidents.events",
     "dispatch.incidents.lifecycle",
     "dispatch.incidents.model",
+    "dispatch.incidents.opening",
     "dispatch.triage",
     "kernel.errors",
     "kernel.geo",

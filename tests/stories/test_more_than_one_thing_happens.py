@@ -1,7 +1,10 @@
 """Repeats, silence, trials, and things that happen at once at one home."""
 
-from devices.events import Signal, SignalKind
+from dataclasses import replace
+
+from devices.events import Location, Signal, SignalKind
 from dispatch.incidents.model import Disposition
+from kernel.geo import Position
 from tests.stories.town import Town, minutes, seconds
 
 
@@ -126,6 +129,19 @@ async def test_a_press_while_help_for_a_technical_matter_is_on_the_way(town: Tow
     assert (await miller.incident()).state == "on_scene"
     await li.closes(miller, Disposition.REAL)
     assert "assignment.done" in await town.told()
+
+
+async def test_help_goes_where_the_pendant_is_when_it_is_away_from_home(town: Town) -> None:
+    miller = town.home("Miller")
+    await miller.presses_pendant()
+    at_home = await miller.incident()
+    assert (at_home.lat, at_home.lon) == (31.240, 121.440)
+    walking = replace(
+        miller.signal(SignalKind.SOS), location=Location(position=Position(31.26, 121.43))
+    )
+    await town.takes_in(walking)
+    away = await miller.incident()
+    assert (away.presses, away.lat, away.lon) == (2, 31.26, 121.43)
 
 
 async def test_two_homes_ring_apart(town: Town) -> None:

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from dispatch.ids import AccountId, AssignmentId, CaregiverId, ContactId, HomeId, IncidentId
 from dispatch.incidents import events as e
 from dispatch.incidents.escalation import DEFAULT
-from dispatch.incidents.lifecycle import Subject, opened, transition
+from dispatch.incidents.lifecycle import transition
 from dispatch.incidents.model import (
     Alarm,
     AlarmKind,
@@ -16,6 +16,7 @@ from dispatch.incidents.model import (
     Incident,
     State,
 )
+from dispatch.incidents.opening import Subject, opened
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 LI, SUN = AccountId(UUID(int=1)), AccountId(UUID(int=2))

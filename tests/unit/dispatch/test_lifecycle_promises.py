@@ -20,7 +20,7 @@ from dispatch.assignments.model import ACTIVE, Assignment, AssignmentStateError,
 from dispatch.ids import AccountId, AssignmentId, IncidentId
 from dispatch.incidents import events as e
 from dispatch.incidents.escalation import DEFAULT
-from dispatch.incidents.lifecycle import opened, transition
+from dispatch.incidents.lifecycle import transition
 from dispatch.incidents.model import (
     OWNED,
     PASSING,
@@ -35,6 +35,7 @@ from dispatch.incidents.model import (
     Tell,
     Told,
 )
+from dispatch.incidents.opening import opened
 from tests.unit.dispatch.incident_examples import HOME, NOW, ZHOU
 
 KINDS = {

@@ -1,23 +1,23 @@
 """What a signal asks of people."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 
-from devices.events import Signal, SignalKind, TerminalId
+from devices.events import Location, Signal, SignalKind, TerminalId
 from dispatch.incidents.model import AlarmKind, Category
-from dispatch.triage import ENDS, REMARKS, TABLE, End, Raise, Remark, subject_of, triage
+from dispatch.triage import ENDS, REMARKS, TABLE, End, Raise, Remark, elsewhere, subject_of, triage
+from kernel.geo import Position
 
 HOME = UUID(int=1)
+NOW = datetime(2026, 3, 2, tzinfo=UTC)
 
 
 def signal(kind: SignalKind, **more: Any) -> Signal:
     given: dict[str, Any] = {"terminal": TerminalId("T-1"), "area": "north", "home_id": HOME}
-    return Signal(
-        **{**given, **more}, id="1", kind=kind, received_at=datetime(2026, 3, 2, tzinfo=UTC)
-    )
+    return Signal(**{**given, **more}, id="1", kind=kind, received_at=NOW)
 
 
 def raised(kind: SignalKind, **more: Any) -> Raise:
@@ -82,6 +82,34 @@ def test_a_cancel_at_the_terminal_is_only_a_remark() -> None:
 def test_a_home_has_one_case_whichever_terminal_speaks() -> None:
     one, other = (signal(SignalKind.SOS, terminal=TerminalId(t)) for t in ("T-1", "T-2"))
     assert subject_of(one) == subject_of(other) == f"home:{HOME}"
+
+
+FIX = Position(31.2500, 121.4400)  # 1.1 km north of HERE
+HERE = Position(31.2400, 121.4400)
+
+
+def located(accuracy_m: float | None, age_min: float = 0) -> Signal:
+    taken = NOW - timedelta(minutes=age_min)
+    return signal(SignalKind.SOS, location=Location(position=FIX, accuracy_m=accuracy_m, at=taken))
+
+
+@pytest.mark.parametrize(
+    ("heard", "home", "where"),
+    [
+        (located(20), HERE, FIX),
+        (located(None), HERE, FIX),
+        (located(20), FIX, None),
+        (located(20), None, FIX),
+        (located(2000), HERE, None),
+        (located(20, age_min=11), HERE, None),
+        (signal(SignalKind.SOS), HERE, None),
+    ],
+    ids=["away", "accuracy unknown", "at home", "homeless", "too vague", "too old", "no fix"],
+)
+def test_help_goes_home_unless_the_pendant_is_certainly_elsewhere(
+    heard: Signal, home: Position | None, where: Position | None
+) -> None:
+    assert elsewhere(heard, home) == where
 
 
 def test_an_unbound_terminal_has_its_own_case() -> None:

@@ -12,8 +12,9 @@ from uuid import UUID, uuid5
 from devices.events import Signal
 from dispatch.ids import HomeId, IncidentId
 from dispatch.incidents import events as e
-from dispatch.incidents import facts, store
-from dispatch.incidents.lifecycle import Subject, opened, transition
+from dispatch.incidents import facts
+from dispatch.incidents import store as incident_store
+from dispatch.incidents.lifecycle import transition
 from dispatch.incidents.model import (
     Incident,
     Outcome,
@@ -21,7 +22,9 @@ from dispatch.incidents.model import (
     Tell,
     Told,
 )
-from dispatch.triage import End, Raise, Remark, subject_of, triage
+from dispatch.incidents.opening import Subject, opened
+from dispatch.intake import store
+from dispatch.triage import End, Raise, Remark, elsewhere, subject_of, triage
 from kernel.db import Connection
 from kernel.ids import new_id
 from kernel.outbox import Fact
@@ -60,7 +63,7 @@ class _Batch:
     def take(self, arrival: _Arrival) -> None:
         """Let one signal change its subject's incident, or open one."""
         incident = self.open.get(arrival.subject)
-        event = arrival.event
+        event = self._located(arrival)
         if incident is not None:
             outcome = transition(incident, event)
         elif isinstance(event, e.Signalled):
@@ -80,16 +83,22 @@ class _Batch:
         else:
             self.open[arrival.subject] = after
 
+    def _located(self, arrival: _Arrival) -> e.ByDevice:
+        event, place = arrival.event, self.places[arrival.subject]
+        if not isinstance(event, e.Signalled):
+            return event
+        where = elsewhere(arrival.signal, place.position)
+        return replace(event, alarm=replace(event.alarm, where=where))
+
     def _opened(self, arrival: _Arrival, event: e.Signalled) -> Outcome:
         signal, place = arrival.signal, self.places[arrival.subject]
-        fix = signal.location.position if signal.location else None
         subject = Subject(
             key=arrival.subject,
             area=place.area,
             home_id=HomeId(signal.home_id) if signal.home_id else None,
             terminal_id=signal.terminal,
-            lat=place.lat if place.lat is not None or fix is None else fix.lat,
-            lon=place.lon if place.lon is not None or fix is None else fix.lon,
+            lat=place.position.lat if place.position else None,
+            lon=place.position.lon if place.position else None,
         )
         return opened(IncidentId(new_id()), subject, event.alarm, event.at, place.policy)
 
@@ -130,7 +139,7 @@ async def _write(conn: Connection, batch: _Batch) -> list[Fact]:
         if incident.id in batch.loaded and incident != batch.loaded[incident.id]
     ]
     # First the changes: one of them may close what a new incident takes the place of.
-    await store.save(conn, changed)
+    await incident_store.save(conn, changed)
     new = [incident for incident in batch.now.values() if incident.id not in batch.loaded]
     numbers: dict[IncidentId, int] = {}
     if batch.happened:

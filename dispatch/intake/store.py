@@ -1,0 +1,208 @@
+"""What taking in a batch reads and writes: two statements and one, however large the batch."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from dispatch.ids import IncidentId
+from dispatch.incidents import events as e
+from dispatch.incidents.escalation import Policy, from_json
+from dispatch.incidents.model import Alarm, Incident
+from dispatch.incidents.store import as_json, from_row
+from kernel.db import Connection
+from kernel.geo import Position
+
+# Whoever may open incidents for these subjects takes turns, always in the same order.
+RESERVE: Final = """
+SELECT pg_advisory_xact_lock(key) FROM (
+    SELECT DISTINCT hashtextextended(subject, 0) AS key FROM unnest($1::text[]) AS subject
+    ORDER BY key
+) AS keys
+"""
+
+# All that taking in a batch needs to know, in one statement: the open incidents of its subjects,
+# locked in one order; where new ones belong (the home's area, else the terminal's, else the root)
+# and the policy of the nearest area that has one; which events have happened already.
+LOAD: Final = """
+WITH open AS (
+    SELECT id, number, subject, area, home_id, terminal_id, caregiver_id, lat, lon, category, kind,
+           priority, test, state, presses, opened_at, last_signal_at, waiting_since, level, step,
+           step_due_at, policy, standing, passing, touched, cleared, claimed_by, claimed_at,
+           answered_at, assignment_id, help_coming_at, arrived_at, disposition, note, closed_by,
+           closed_at, version
+    FROM dispatch.incident WHERE subject = ANY($1::text[]) AND state <> 'closed'
+    ORDER BY id FOR UPDATE
+)
+SELECT asked.subject AS asked, coalesce(area.id, root.id, asked.area) AS place_area,
+       home.lat AS place_lat, home.lon AS place_lon, nearest.policy AS place_policy,
+       ARRAY(SELECT id FROM dispatch.incident_event WHERE id = ANY($4::uuid[])) AS known,
+       open.id, open.number, open.subject, open.area, open.home_id, open.terminal_id,
+       open.caregiver_id, open.lat, open.lon, open.category, open.kind, open.priority, open.test,
+       open.state, open.presses, open.opened_at, open.last_signal_at, open.waiting_since,
+       open.level, open.step, open.step_due_at, open.policy, open.standing, open.passing,
+       open.touched, open.cleared, open.claimed_by, open.claimed_at, open.answered_at,
+       open.assignment_id, open.help_coming_at, open.arrived_at, open.disposition, open.note,
+       open.closed_by, open.closed_at, open.version
+FROM unnest($1::text[], $2::uuid[], $3::text[]) AS asked (subject, home_id, area)
+LEFT JOIN open ON open.subject = asked.subject
+LEFT JOIN dispatch.home AS home ON home.id = asked.home_id
+LEFT JOIN dispatch.area AS area ON area.id = coalesce(home.area, asked.area)
+LEFT JOIN LATERAL (
+    SELECT id FROM dispatch.area WHERE parent IS NULL ORDER BY id LIMIT 1
+) AS root ON true
+LEFT JOIN LATERAL (
+    SELECT to_jsonb(p) - 'area' AS policy FROM dispatch.policy AS p
+    WHERE p.area = ANY(coalesce(area.path, ARRAY[root.id]))
+    ORDER BY array_position(area.path, p.area) DESC NULLS LAST LIMIT 1
+) AS nearest ON true
+"""
+
+# New incidents, what happened to these and others, and the alarms: one statement.
+RECORD: Final = """
+WITH opened AS (
+    INSERT INTO dispatch.incident (
+        id, subject, area, home_id, terminal_id, caregiver_id, lat, lon, category, kind, priority,
+        test, state, presses, opened_at, last_signal_at, waiting_since, level, step, step_due_at,
+        policy, standing, passing, touched, cleared, disposition, closed_at, version)
+    SELECT id, subject, area, home_id, terminal_id, caregiver_id, lat, lon, category, kind,
+           priority, test, state, presses, opened_at, last_signal_at, waiting_since, level, step,
+           step_due_at, policy, standing, passing, touched, cleared, disposition, closed_at, version
+    FROM jsonb_populate_recordset(NULL::dispatch.incident, $1)
+    RETURNING id, number
+), happened AS (
+    INSERT INTO dispatch.incident_event (id, incident_id, at, type, by, data)
+    SELECT n.id, n.incident_id, n.at, n.type, n.by, n.data
+    FROM jsonb_populate_recordset(NULL::dispatch.incident_event, $2) WITH ORDINALITY AS n (
+        id, incident_id, position, at, type, by, data, place)
+    ORDER BY n.place
+), alarms AS (
+    INSERT INTO dispatch.alarm (
+        id, incident_id, home_id, terminal_id, signal_id, kind, category, priority, test,
+        received_at, device_at, clock_suspect, battery, rssi, location, data)
+    SELECT id, incident_id, home_id, terminal_id, signal_id, kind, category, priority, test,
+           received_at, device_at, clock_suspect, battery, rssi, location, data
+    FROM jsonb_populate_recordset(NULL::dispatch.alarm, $3)
+)
+SELECT id, number FROM opened
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlarmRow:
+    """An alarm as stored; see `devices.events.Signal` for what the fields mean."""
+
+    id: UUID
+    incident_id: IncidentId
+    alarm: Alarm
+    home_id: UUID | None
+    signal_id: str
+    received_at: datetime
+    device_at: datetime | None
+    clock_suspect: bool
+    battery: int | None
+    rssi: int | None
+    location: dict[str, Any] | None
+    data: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """Whom a batch is about; `area` is what the terminal's registration says."""
+
+    subject: str
+    home_id: UUID | None
+    area: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a new incident belongs; `position` is the home's."""
+
+    area: str
+    position: Position | None
+    policy: Policy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loaded:
+    """What a batch needs to know, by subject; `known` are events that have happened already."""
+
+    open: dict[str, Incident]
+    places: dict[str, Place]
+    known: set[UUID]
+
+
+async def load(conn: Connection, asked: Sequence[Asked], events: Sequence[UUID]) -> Loaded:
+    """Return what is known of the subjects; their open incidents are locked.
+
+    Others who would open incidents for any of them wait until the transaction ends.
+    """
+    subjects = [one.subject for one in asked]
+    await conn.fetch(RESERVE, subjects)
+    rows = await conn.fetch(
+        LOAD, subjects, [one.home_id for one in asked], [one.area for one in asked], events
+    )
+    return Loaded(
+        open={row["asked"]: from_row(row) for row in rows if row["id"] is not None},
+        places={
+            row["asked"]: Place(
+                area=row["place_area"],
+                position=Position(row["place_lat"], row["place_lon"])
+                if row["place_lat"] is not None
+                else None,
+                policy=from_json(row["place_policy"] or {}),
+            )
+            for row in rows
+        },
+        known={event for row in rows[:1] for event in row["known"]},
+    )
+
+
+async def record(
+    conn: Connection,
+    opened: Sequence[Incident],
+    happened: Sequence[tuple[IncidentId, e.Event]],
+    alarms: Sequence[AlarmRow],
+) -> dict[IncidentId, int]:
+    """Store new incidents, events (new ones only, in order) and alarms; return new numbers."""
+    rows = await conn.fetch(
+        RECORD,
+        [as_json(incident) for incident in opened],
+        [
+            {
+                "id": event.id,
+                "incident_id": incident_id,
+                "at": event.at,
+                "type": e.TYPES[type(event)],
+                "by": e.by_of(event),
+                "data": e.data_of(event),
+            }
+            for incident_id, event in happened
+        ],
+        [_alarm_as_json(alarm) for alarm in alarms],
+    )
+    return {IncidentId(row["id"]): row["number"] for row in rows}
+
+
+def _alarm_as_json(row: AlarmRow) -> dict[str, Any]:
+    alarm = row.alarm
+    return {
+        "id": row.id,
+        "incident_id": row.incident_id,
+        "home_id": row.home_id,
+        "terminal_id": alarm.terminal_id,
+        "signal_id": row.signal_id,
+        "kind": alarm.kind,
+        "category": alarm.category,
+        "priority": alarm.priority,
+        "test": alarm.test,
+        "received_at": row.received_at,
+        "device_at": row.device_at,
+        "clock_suspect": row.clock_suspect,
+        "battery": row.battery,
+        "rssi": row.rssi,
+        "location": row.location,
+        "data": dict(row.data),
+    }
