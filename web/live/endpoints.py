@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from fastapi.websockets import WebSocket
 
 from dispatch.people.residents import store as residents
+from kernel.db import UNAVAILABLE
 from web.deps import CONSOLE, Caller, find_caller
 from web.live import concerns
 from web.live.mailbox import Mailbox
@@ -38,7 +39,7 @@ async def console(ws: WebSocket) -> None:
     await serve_console(
         ws,
         state.hub,
-        ConsoleListener(caller.token_hash, session, mailbox),
+        ConsoleListener(caller, session, mailbox),
         mailbox,
         Synchroniser(
             state.pool, state.clock, state.settings, [area.id for area in caller.account.areas]
@@ -60,7 +61,7 @@ async def phone(ws: WebSocket) -> None:
             mine = await residents.of_family(conn, caller.account_id)
         concerned = concerns.of_family({one.id for one in mine}, {one.home_id for one in mine})
     mailbox = _mailbox(state)
-    listener = PhoneListener(caller.token_hash, concerned, mailbox)
+    listener = PhoneListener(caller, concerned, mailbox)
     await serve_phone(ws, state.hub, listener, mailbox)
 
 
@@ -70,7 +71,11 @@ async def _admitted(ws: WebSocket, state: State, roles: Collection[Role]) -> Cal
     if not may_open_socket(ws.headers, ws.url.scheme, state.settings.public_origins):
         await ws.close(CloseCode.FORBIDDEN)
         return None
-    caller = await find_caller(ws)
+    try:
+        caller = await find_caller(ws)
+    except UNAVAILABLE:
+        await ws.close(CloseCode.TRY_AGAIN)
+        return None
     if caller is None:
         await ws.close(CloseCode.NOT_LOGGED_IN)
         return None

@@ -28,7 +28,10 @@ Viewer = Callable[[Connection, Sequence[Told]], Awaitable[list[Change]]]
 class Listener(Protocol):
     """Who wants to be told."""
 
-    token_hash: bytes
+    @property
+    def token_hash(self) -> bytes:
+        """The log-in it stands on."""
+        ...
 
     def tell(self, batch: Sequence[Told], changes: Sequence[Change]) -> None:
         """Take a batch without waiting. `changes` has one for each fact that consoles show."""
@@ -88,10 +91,25 @@ class Hub:
 
     async def run(self) -> None:
         """Follow the outbox for ever, from where it stands now."""
+        while True:
+            try:
+                await self._follow()
+            except Exception as error:  # noqa: BLE001 - the worker's outermost loop
+                # Whoever listens has a gap from here on.
+                _log.error("live_follow_failed", error=type(error).__name__, at=where(error))
+                self._following.clear()
+                self._cut_all()
+                await self._clock.sleep(1)
+
+    async def _follow(self) -> None:
         after = await self._head()
         self._following.set()
         async for batch in outbox.follow(self._pool, self._url, self._clock, after=after):
             await self._tell(batch)
+
+    def _cut_all(self) -> None:
+        for listener in self._listeners:
+            listener.cut(CloseCode.RESYNC)
 
     async def _head(self) -> int:
         while True:
@@ -114,8 +132,7 @@ class Hub:
                 # A bug in a view must neither stop the stream nor leave a gap: every console
                 # starts afresh from a snapshot.
                 _log.error("live_view_failed", error=type(error).__name__, at=where(error))
-                for listener in self._listeners:
-                    listener.cut(CloseCode.RESYNC)
+                self._cut_all()
                 return
             else:
                 return

@@ -8,6 +8,7 @@ The ping is sent only when the database has answered: a console that hears none 
 clock, that it may be looking at the past.
 """
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
@@ -29,6 +30,8 @@ from web.settings import WebSettings
 from web.wire.map import CaregiverPosition
 
 _log = structlog.get_logger()
+#: In ticks: rights change seldom, and asking costs two queries for each account.
+_CHECK_RIGHTS_EVERY: Final = 3
 _KINDS: Final = ("positions", "terminals")
 
 
@@ -51,7 +54,7 @@ class Poller:
 
     async def run(self) -> None:
         """Look for ever."""
-        while True:
+        for tick in itertools.count():
             await self._clock.sleep(PING_EVERY_S)
             if not self._hub.listeners:
                 self._sent.clear()
@@ -59,6 +62,8 @@ class Poller:
             try:
                 async with self._pool.acquire() as conn:
                     await self._cut_ended_logins(conn)
+                    if tick % _CHECK_RIGHTS_EVERY == 0:
+                        await self._cut_changed_rights(conn)
                     await self._tell(conn)
             except UNAVAILABLE as error:
                 _log.warning("live_waits_for_database", error=type(error).__name__)
@@ -76,6 +81,18 @@ class Poller:
             if listener.token_hash not in valid:
                 listener.cut(CloseCode.NOT_LOGGED_IN)
         await store.touch_sessions(conn, sorted(valid), now)
+
+    async def _cut_changed_rights(self, conn: Connection) -> None:
+        """Let consoles whose account now sees other areas, or has another role, start afresh."""
+        consoles = [one for one in self._hub.listeners if isinstance(one, ConsoleListener)]
+        for account_id in {one.caller.account_id for one in consoles}:
+            account = await accounts.find(conn, account_id)
+            areas = await accounts.visible_areas(conn, account_id)
+            for one in consoles:
+                if one.caller.account_id != account_id:
+                    continue
+                if account is None or account.role != one.caller.role or areas != one.session.areas:
+                    one.cut(CloseCode.RESYNC)
 
     async def _tell(self, conn: Connection) -> None:
         listeners = self._hub.listeners

@@ -18,6 +18,7 @@ HELLO_WITHIN_S: Final = 10.0
 class CloseCode(IntEnum):
     """Why the server ends a socket."""
 
+    TRY_AGAIN = 1013
     BAD_FRAME = 4400
     NOT_LOGGED_IN = 4401
     FORBIDDEN = 4403

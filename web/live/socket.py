@@ -11,6 +11,8 @@ from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 from kernel.db import UNAVAILABLE
 from kernel.metrics import CONSOLES, CONSOLES_CUT
 from kernel.outbox import Told
+from web.deps import Caller
+from web.errors import where
 from web.live.hub import Hub
 from web.live.mailbox import Mailbox
 from web.live.protocol import (
@@ -39,10 +41,15 @@ class Limits:
 class ConsoleListener:
     """A console in the hub."""
 
-    def __init__(self, token_hash: bytes, session: ConsoleSession, mailbox: Mailbox) -> None:
-        self.token_hash = token_hash
+    def __init__(self, caller: Caller, session: ConsoleSession, mailbox: Mailbox) -> None:
+        self.caller = caller
         self.session = session
         self._mailbox = mailbox
+
+    @property
+    def token_hash(self) -> bytes:
+        """The log-in it stands on."""
+        return self.caller.token_hash
 
     def tell(self, batch: Sequence[Told], changes: Sequence[Change]) -> None:
         """Queue the frames for this console's areas."""
@@ -68,12 +75,17 @@ class PhoneListener:
     """A phone in the hub: it is told that something changed, and fetches what."""
 
     def __init__(
-        self, token_hash: bytes, concerns: Callable[[Told], str | None], mailbox: Mailbox
+        self, caller: Caller, concerns: Callable[[Told], str | None], mailbox: Mailbox
     ) -> None:
         """Listen for what `concerns` names: "job", "today", "status", or nothing."""
-        self.token_hash = token_hash
+        self.caller = caller
         self._concerns = concerns
         self._mailbox = mailbox
+
+    @property
+    def token_hash(self) -> bytes:
+        """The log-in it stands on."""
+        return self.caller.token_hash
 
     def tell(self, batch: Sequence[Told], changes: Sequence[Change]) -> None:
         """Queue one frame for each kind of news in the batch."""
@@ -183,6 +195,10 @@ async def _ending(part: Awaitable[CloseCode | None]) -> CloseCode | None:
     except ProtocolViolationError:
         return CloseCode.BAD_FRAME
     except UNAVAILABLE:
+        return CloseCode.TRY_AGAIN
+    except Exception as error:  # noqa: BLE001 - the worker's outermost loop
+        # Perhaps a fact that cannot be replayed: a snapshot leads past it.
+        _log.error("live_conversation_failed", error=type(error).__name__, at=where(error))
         return CloseCode.RESYNC
 
 

@@ -296,6 +296,22 @@ async def test_a_deactivated_account_loses_its_socket(town: Town, port: int, poo
         assert await console.closed(within=5) == 4401
 
 
+async def test_a_console_whose_areas_have_changed_starts_afresh(
+    town: Town, port: int, pool: Pool
+) -> None:
+    async with opened(port, "operator") as console:
+        await console.hello()
+        assert (await console.next())["terminals"]["total"] == 1
+        await pool.execute(
+            "UPDATE dispatch.account_area SET area = 'city' WHERE account_id = $1",
+            town.accounts["operator"],
+        )
+        assert await console.closed(within=10) == 4410
+    async with opened(port, "operator") as console:
+        await console.hello()
+        assert (await console.next())["terminals"]["total"] == 2
+
+
 async def _news(phone: Console, within: float = 1) -> str:
     frame = await phone.next("changed", within=within)
     return str(frame["what"])
