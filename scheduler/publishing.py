@@ -90,6 +90,7 @@ async def plan_day(
             threads=effort.threads,
             seed=effort.seed,
             initial=basis.previous,
+            previous=basis.previous,
             on_progress=on_progress,
             stop=stop,
         )
@@ -146,6 +147,7 @@ async def _repaired(basis: Basis, effort: Effort, cause: str) -> Draft:
             threads=effort.threads,
             seed=effort.seed,
             initial=found[-1].plan if found else basis.previous,
+            previous=basis.previous,
         )
         found.append(kept.draft(plan, cause))
         if _is_good(basis, plan, what):

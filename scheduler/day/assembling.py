@@ -103,7 +103,7 @@ def assemble(day: Day, travel: TravelTimes, *, now: datetime | None = None) -> P
     return Problem(
         tasks=tasks,
         caregivers=tuple(
-            _caregiver(worker, day, places, points, _facts(worker, tasks, matrices, places))
+            _caregiver(worker, day, places, points, _facts(worker, tasks, matrices, places), now)
             for worker in day.workers
         ),
         travel=matrices,
@@ -181,7 +181,12 @@ def _facts(
 
 
 def _caregiver(
-    worker: Worker, day: Day, places: _Places, points: Sequence[MealPoint], facts: Sequence[Fact]
+    worker: Worker,
+    day: Day,
+    places: _Places,
+    points: Sequence[MealPoint],
+    facts: Sequence[Fact],
+    now: datetime | None,
 ) -> Caregiver:
     base = places.row(worker.base)
     shifts = [
@@ -191,7 +196,7 @@ def _caregiver(
     person = Caregiver(
         id=CaregiverId(str(worker.id)),
         skills=worker.skills,
-        shifts=with_room(shifts, facts),
+        shifts=with_room(shifts, facts, now=0 if now is None else _seconds(day.midnight, now)),
         mode=Mode(worker.mode),
     )
     boxes = worker.boxes

@@ -39,14 +39,15 @@ def shift(start: int, end: int, base: int) -> Shift:
     )
 
 
-def with_room(shifts: Sequence[Shift], facts: Sequence[Fact]) -> tuple[Shift, ...]:
-    """Return `shifts` widened so that `facts` fit, and without breaks that an alarm took.
+def with_room(shifts: Sequence[Shift], facts: Sequence[Fact], *, now: int = 0) -> tuple[Shift, ...]:
+    """Return `shifts` widened so that `facts` fit, and without breaks that facts leave no room for.
 
     Args:
         shifts: in order, apart from each other; all from and to the same place.
         facts: in any order. Without shifts they are ignored: nobody is planned for there.
+        now: breaks that had to be taken before are history.
     """
-    widened = list(shifts)
+    widened = [_rested(shift, facts, now) for shift in shifts]
     for fact in facts:
         if not widened:
             break
@@ -66,13 +67,33 @@ def _widen(shift: Shift, fact: Fact) -> Shift:
             start=min(shift.window.start, fact.start),
             end=max(shift.window.end, fact.end + fact.home),
         ),
+    )
+
+
+def _rested(shift: Shift, facts: Sequence[Fact], now: int) -> Shift:
+    return replace(
+        shift,
         breaks=tuple(
             rest
             for rest in shift.breaks
-            if not fact.alarm
-            or fact.end <= rest.window.start
-            or fact.start >= rest.window.end + rest.duration
+            if rest.window.end + rest.duration > now
+            and not any(fact.alarm and _overlap(fact, rest) for fact in facts)
+            and _has_room(rest, facts)
         ),
+    )
+
+
+def _overlap(fact: Fact, rest: Break) -> bool:
+    return fact.start < rest.window.end + rest.duration and fact.end > rest.window.start
+
+
+def _has_room(rest: Break, facts: Sequence[Fact]) -> bool:
+    """Whether some start in the break's window leaves it clear of all facts."""
+    starts = [rest.window.start, *(fact.end for fact in facts)]
+    return any(
+        rest.window.start <= start <= rest.window.end
+        and all(fact.end <= start or fact.start >= start + rest.duration for fact in facts)
+        for start in starts
     )
 
 

@@ -29,12 +29,28 @@ def presume(problem: Problem, previous: Plan, now: int) -> Problem:
     return replace(
         problem,
         tasks=tuple(
-            task
+            _joined(task, task.pin, placed.get(task.id), alarms, now)
             if task.pin is not None and task.pin.started
             else _presumed(task, placed.get(task.id), alarms, now)
             for task in problem.tasks
         ),
     )
+
+
+def _joined(
+    task: Task,
+    pin: Pin,
+    placed: Placement | None,
+    alarms: Mapping[CaregiverId, list[Window]],
+    now: int,
+) -> Task:
+    """A visit for two that one has reported: the other is taken to be there as well."""
+    if placed is None or len(pin.caregivers) != 1 or _was_away(placed, alarms, now):
+        return task
+    both = tuple(sorted({*pin.caregivers, *placed.caregivers}))
+    if len(both) != 2 or len(placed.caregivers) != 2:
+        return task
+    return replace(task, staff=2, pin=replace(pin, caregivers=both))
 
 
 def _alarms(problem: Problem) -> dict[CaregiverId, list[Window]]:

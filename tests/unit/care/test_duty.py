@@ -29,6 +29,15 @@ def test_an_alarm_across_noon_takes_the_break_and_one_in_the_morning_does_not() 
     assert with_room([whole], [early]) == (whole,)
 
 
+def test_a_break_that_what_happened_left_no_room_for_is_no_rule_any_more() -> None:
+    whole = shift(8 * H, 17 * H, 0)
+    on_end = [Fact(start=10 * H + 1800, end=12 * H, home=0), Fact(start=12 * H, end=14 * H, home=0)]
+    assert with_room([whole], on_end)[0].breaks == ()
+    apart = [Fact(start=10 * H, end=12 * H, home=0), Fact(start=12 * H + 1800, end=14 * H, home=0)]
+    assert with_room([whole], apart) == (whole,)
+    assert with_room([whole], [], now=14 * H)[0].breaks == ()
+
+
 def test_halves_of_a_split_shift_that_a_fact_joins_become_one() -> None:
     halves = [shift(8 * H, 11 * H, 0), shift(12 * H, 15 * H, 0)]
     (joined,) = with_room(halves, [Fact(start=10 * H, end=13 * H, home=0)])

@@ -91,3 +91,16 @@ def test_nothing_begins_in_the_past() -> None:
     assert task.window == Window(start=10 * H, end=12 * H)
     reported = replace(task, pin=Pin(caregivers=(ANNA,), start=8 * H, started=True))
     assert presume(problem(reported), plan(), 10 * H).tasks == (reported,)
+
+
+def test_the_partner_of_a_pair_that_one_reported_is_taken_to_be_there() -> None:
+    bo = CaregiverId("bo")
+    reported = replace(
+        visit("pair", 8 * H, 9 * H), pin=Pin(caregivers=(ANNA,), start=8 * H, started=True)
+    )
+    asked = replace(problem(reported), caregivers=(PERSON, replace(PERSON, id=bo)))
+    both = plan(pair=8 * H)
+    both = Plan(routes=(*both.routes, replace(both.routes[0], caregiver=bo)))
+    (task,) = presume(asked, both, 8 * H + 600).tasks
+    assert task.pin == Pin(caregivers=(ANNA, bo), start=8 * H, started=True)
+    assert task.staff == 2
