@@ -2,7 +2,7 @@
 
 import datetime as dt
 from typing import Annotated, Literal, TypedDict
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from fastapi import APIRouter, Query
 
@@ -14,7 +14,6 @@ from dispatch.people.caregivers import store as caregivers
 from dispatch.people.residents import store as residents
 from kernel.db import Connection, Pool
 from kernel.errors import InvalidError, NotFoundError
-from kernel.ids import new_id
 from scheduler.reading import home as home_reading
 from web.deps import AtConsole, AtDesk, Caller, Conn, TheClock, ThePool
 from web.errors import ClaimedByOtherError
@@ -154,7 +153,7 @@ async def dispatch(
         caller.must_see((await caregivers.find(conn, caregiver_id)).area, "caregiver")
     event = e.Dispatched(
         **_by(caller, body, clock.now()),
-        assignment_id=AssignmentId(new_id()),
+        assignment_id=AssignmentId(uuid5(body.event_id, "job")),
         caregiver_id=caregiver_id,
     )
     return await _apply(caller, pool, incident_id, event)

@@ -6,12 +6,12 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 
-from kernel.errors import InvalidError, NotFoundError
+from kernel.errors import NotFoundError
+from scheduler import publishing
 from scheduler.day.model import Kind
-from scheduler.jobs import store as jobs
 from scheduler.reading import planner
 from scheduler.reading.model import GanttRow, LeftOut, PlanVersion
-from web.deps import AtConsole, Caller, Planner, TheClock, ThePool
+from web.deps import AtConsole, Planner, TheClock, ThePool
 from web.wire.base import Span
 from web.wire.plan import (
     CurrentPlan,
@@ -57,21 +57,15 @@ async def plan_versions(
 @router.post("/plans", status_code=202)
 async def make_plan(caller: Planner, body: MakePlan, pool: ThePool, clock: TheClock) -> Job:
     """Ask for a plan; the planner process makes it, and the console sees its progress live."""
-    now = clock.now()
-    centre = await planner.centre_of(pool, caller.areas, now)
-    if centre is None:
-        raise InvalidError("None of your areas has a centre that plans.", field="day")
-    async with pool.acquire() as conn:
-        job = await jobs.put(
-            conn,
-            body.event_id,
-            area=centre[0],
-            day=body.day,
-            kind=Kind(body.kind),
-            cause="manual",
-            seconds=body.seconds,
-            at=now,
-        )
+    job = await publishing.ask(
+        pool,
+        caller.areas,
+        event_id=body.event_id,
+        kind=Kind(body.kind),
+        day=body.day,
+        seconds=body.seconds,
+        now=clock.now(),
+    )
     caller.must_see(job.area, "planning job")
     return Job.model_validate(job)
 
@@ -79,24 +73,17 @@ async def make_plan(caller: Planner, body: MakePlan, pool: ThePool, clock: TheCl
 @router.get("/plans/jobs/{job_id}")
 async def planning_job(caller: AtConsole, job_id: UUID, pool: ThePool) -> Job:
     """A planning job and how its cost fell."""
-    return await _job(caller, job_id, pool)
+    found = await planner.job(pool, caller.areas, job_id)
+    if found is None:
+        raise NotFoundError("There is no such planning job.")
+    return Job.model_validate(found)
 
 
 @router.post("/plans/jobs/{job_id}/stop")
 async def stop_planning(caller: Planner, job_id: UUID, body: StopPlanning, pool: ThePool) -> Job:
     """End the search and take the best plan found so far."""
     del body  # stopping twice is stopping once: the id is not needed
-    await _job(caller, job_id, pool)
-    async with pool.acquire() as conn:
-        await jobs.stop(conn, job_id, sorted(caller.areas))
-    return await _job(caller, job_id, pool)
-
-
-async def _job(caller: Caller, job_id: UUID, pool: ThePool) -> Job:
-    found = await planner.job(pool, caller.areas, job_id)
-    if found is None:
-        raise NotFoundError("There is no such planning job.")
-    return Job.model_validate(found)
+    return Job.model_validate(await publishing.ask_to_stop(pool, caller.areas, job_id))
 
 
 def _brief(version: PlanVersion) -> PlanBrief:
