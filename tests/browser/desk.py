@@ -1,0 +1,206 @@
+"""An operator's desk for tests: Chromium on the console, and a terminal to press."""
+
+import json
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+from uuid import uuid4
+
+import paho.mqtt.client as mqtt
+from paho.mqtt.enums import CallbackAPIVersion
+from playwright.async_api import Browser, Page, WebSocketRoute, async_playwright
+
+UI: Final = Path(__file__).parents[2] / "web" / "ui"
+#: The map is drawn by the processor: test machines have no graphics card.
+CHROMIUM: Final = (
+    "--no-sandbox",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--use-gl=angle",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+    "--ignore-gpu-blocklist",
+)
+AXE_RULES: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+_AXE: Final = """async (rules) => (await axe.run(document, { runOnly: rules })).violations
+  .flatMap(({ id, nodes }) =>
+    nodes.map((node) => `${id}: ${node.html.slice(0, 140)} ${node.failureSummary}`))"""
+#: Chromium would ask which program dials; the question would take the keys.
+_NO_DIALLING: Final = """addEventListener('click', (event) => {
+  if (event.target.closest?.('a[href^="tel:"]')) event.preventDefault();
+}, true)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """What `demo.json` tells of a running town."""
+
+    url: str
+    mqtt: dict[str, Any]
+    logins: list[dict[str, str]]
+    terminals: list[dict[str, str]]
+
+    @classmethod
+    def of(cls, file: Path) -> "Demo":
+        """Read `demo.json`."""
+        told: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+        return cls(told["url"], told["mqtt"], told["logins"], told["terminals"])
+
+    def login(self, role: str) -> tuple[str, str]:
+        """Return user name and password of a role."""
+        found = next(one for one in self.logins if one["role"] == role)
+        return found["username"], found["password"]
+
+
+@asynccontextmanager
+async def browsing() -> AsyncIterator[Browser]:
+    """Run the machine's own Chromium, or the one Playwright brought."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=[*CHROMIUM]
+        )
+        try:
+            yield browser
+        finally:
+            await browser.close()
+
+
+class Terminal:
+    """A terminal whose button a test presses."""
+
+    def __init__(self, client: mqtt.Client, told: dict[str, str]) -> None:
+        self.resident = told["resident"]
+        self.heard: list[dict[str, Any]] = []
+        self._client = client
+        self._topic = told["topic"]
+        self._boot = str(uuid4())
+        self._seq = 0
+
+    def press(self, kind: str = "sos", signal: str | None = None) -> str:
+        """Send an alarm and return its id; `signal` repeats one."""
+        self._seq += 1
+        body = {"id": signal or str(uuid4()), "seq": self._seq, "boot": self._boot, "kind": kind}
+        self._client.publish(self._topic, json.dumps(body | {"battery": 77}), qos=1)
+        return str(body["id"])
+
+
+@contextmanager
+def terminal(demo: Demo, number: int) -> Iterator[Terminal]:
+    """Connect one of the demo's terminals with its own credentials."""
+    told = demo.terminals[number]
+    client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=f"{told['terminal']}-{uuid4()}")
+    client.username_pw_set(told["username"], told["password"])
+    made = Terminal(client, told)
+
+    def on_message(_client: mqtt.Client, _data: Any, message: mqtt.MQTTMessage) -> None:
+        made.heard.append(json.loads(message.payload))
+
+    client.on_message = on_message
+    client.connect(demo.mqtt["host"], demo.mqtt["port"])
+    client.subscribe(told["topic"].removesuffix("alarm") + "command", qos=1)
+    client.loop_start()
+    try:
+        yield made
+    finally:
+        client.disconnect()
+        client.loop_stop()
+
+
+@dataclass(slots=True)
+class Cable:
+    """The console's live connection, which a test may pull out."""
+
+    pulled: bool = False
+    hellos: list[dict[str, Any]] = field(default_factory=list)
+    _ends: list[WebSocketRoute] = field(default_factory=list)
+
+    async def pull(self) -> None:
+        """Cut the connection and let no other be made."""
+        self.pulled = True
+        for end in self._ends:
+            await end.close(code=1011)
+        self._ends.clear()
+
+    def plug_in(self) -> None:
+        """Let the console connect again."""
+        self.pulled = False
+
+    async def _carry(self, end: WebSocketRoute) -> None:
+        if self.pulled:
+            await end.close(code=1013)
+            return
+        self._ends.append(end)
+        server = end.connect_to_server()
+
+        def up(message: str | bytes) -> None:
+            told = json.loads(message)
+            if told["type"] == "hello":
+                self.hellos.append(told)
+            server.send(message)
+
+        end.on_message(up)
+
+
+@asynccontextmanager
+async def seat(
+    browser: Browser,
+    demo: Demo,
+    role: str = "operator",
+    *,
+    locale: str = "zh-CN",
+    size: tuple[int, int] = (1440, 900),
+    cable: Cable | None = None,
+) -> AsyncIterator[Page]:
+    """Log in as `role` through the log-in page; the console is live when this returns."""
+    context = await browser.new_context(
+        viewport={"width": size[0], "height": size[1]}, locale=locale, base_url=demo.url
+    )
+    page = await context.new_page()
+    await page.add_init_script(_NO_DIALLING)
+    if cable is not None:
+        await page.route_web_socket("**/ws/console", cable._carry)
+    await log_in(page, *demo.login(role))
+    await page.wait_for_selector('[data-testid=console][data-live="live"]')
+    try:
+        yield page
+    finally:
+        await context.close()
+
+
+async def log_in(page: Page, username: str, password: str) -> None:
+    """Fill in the log-in page and send it."""
+    await page.goto("/login")
+    await page.fill("#username", username)
+    await page.fill("#password", password)
+    await page.click("button[type=submit]")
+
+
+async def axe(page: Page) -> list[str]:
+    """Return what axe finds against WCAG 2.2 AA."""
+    # Not as a script tag: the pages' policy refuses foreign scripts, as it should.
+    await page.evaluate((UI / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8"))
+    found: list[str] = await page.evaluate(_AXE, AXE_RULES)
+    return found
+
+
+async def close_all(page: Page) -> None:
+    """Claim and close whatever is open, so that the next test finds a quiet desk."""
+    while True:
+        await page.get_by_test_id("tab-open").click()
+        rows = page.get_by_test_id("row")
+        if await rows.count() == 0:
+            return
+        await rows.first.locator(".main").click()
+        number = await rows.first.get_attribute("data-number")
+        if await page.get_by_test_id("claim").count():
+            await page.get_by_test_id("claim").click()
+        await page.get_by_test_id("close").click(timeout=10_000)
+        await page.get_by_test_id("disposition-accidental").check()
+        await page.get_by_test_id("close-save").click()
+        await page.locator(f'[data-testid=row][data-number="{number}"]').wait_for(state="detached")
