@@ -129,7 +129,9 @@ class Wire:
             self._drop()
             self._on_lost(Loss.REFUSED)
         else:
-            client.subscribe(self._topics[Channel.COMMAND], 1)
+            # QoS 0 will do, since commands are repeated until answered; and a subscription with
+            # QoS 1 costs the embedded broker a stored consumer, for each of a whole district.
+            client.subscribe(self._topics[Channel.COMMAND], 0)
 
     def _subscribed(self, client: mqtt.Client, _d: Any, _m: Any, _r: Any, _p: Any) -> None:
         if client is self._client:
