@@ -1,7 +1,8 @@
 """The facts that dispatch tells are what their readers understand."""
 
+import json
 from collections.abc import Sequence
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -15,6 +16,8 @@ from scheduler.pull_outs import facts as scheduler
 from scheduler.pull_outs.facts import Standing
 from tests.stories.town import Town, minutes, seconds
 from web.live import views as live
+from web.live.concerns import of_caregiver, of_family
+from web.live.protocol import change_frame
 
 INCIDENT = {
     *("incident_id", "number", "home_id", "terminal_id", "category", "kind", "priority"),
@@ -101,7 +104,25 @@ def test_the_planner_understands_every_job(told: Sequence[Told]) -> None:
         assert one is None or (one.lat is not None and one.eta_at is not None)
 
 
-def test_consoles_find_the_incident_of_every_fact(told: Sequence[Told]) -> None:
-    for one in told:
-        found = live.incident_of(one)
-        assert found == UUID(one.fact.payload["incident_id"])
+async def test_consoles_get_every_fact_with_its_incident(pool: Pool, told: Sequence[Told]) -> None:
+    async with pool.acquire() as conn:
+        changes = await live.changes_of(conn, told)
+    frames = [json.loads(change_frame(one, one.seq - 1)) for one in changes]
+    assert [frame["incident"]["id"] for frame in frames] == [
+        one.fact.payload["incident_id"] for one in told
+    ]
+    assert frames[-1]["incident"]["cleared"]
+
+
+def test_phones_hear_of_their_own_jobs_and_families_of_their_own_homes(
+    told: Sequence[Told],
+) -> None:
+    jobs = of(told, "assignment")
+    for one in jobs:
+        caregiver = UUID(one.fact.payload["caregiver_id"])
+        assert of_caregiver(caregiver)(one) == "job"
+        assert of_caregiver(uuid4())(one) is None
+    homes = {UUID(one.fact.payload["home_id"]) for one in told}
+    assert len(homes) == 2
+    assert all(of_family(set(), homes)(one) == "status" for one in told)
+    assert not any(of_family(set(), {uuid4()})(one) for one in told)
