@@ -73,5 +73,9 @@ export const common: typeof zh = {
     undecodable: 'Unreadable message',
     went_silent: 'Terminal silent',
     came_back: 'Terminal back online',
+    area_silent: 'Area gone silent',
+    area_back: 'Area back online',
+    battery_ok: 'Battery all right again',
+    caregiver_sos: 'Caregiver calls for help',
   },
 }

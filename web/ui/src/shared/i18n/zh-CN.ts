@@ -72,5 +72,9 @@ export const common = {
     undecodable: '无法识别的报文',
     went_silent: '终端失联',
     came_back: '终端恢复在线',
+    area_silent: '片区终端大面积失联',
+    area_back: '片区恢复在线',
+    battery_ok: '电量恢复正常',
+    caregiver_sos: '护理员求助',
   },
 }

@@ -89,4 +89,8 @@ export const KIND_ICON: Readonly<Record<string, IconName>> = {
   undecodable: 'help',
   went_silent: 'signalOff',
   came_back: 'signal',
+  area_silent: 'signalOff',
+  area_back: 'signal',
+  battery_ok: 'battery',
+  caregiver_sos: 'siren',
 }
