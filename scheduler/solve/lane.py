@@ -34,7 +34,7 @@ def recipe(data: Data) -> Recipe:
         share_related=0.43 if paired else 0.08,
         share_day=0.02,
         share_worst=0.04 if paired else 0.02,
-        retries=12,
+        retries=8,
         by_travel=0.3 if paired else 0.8,
     )
 
@@ -129,14 +129,30 @@ class Lane:
 
 
 def order_of(data: Data) -> Ints:
-    """Units in the order of first insertion: dear ones first, then scarce, then early."""
+    """Units in the order of first insertion: dear ones first, then scarce, early, side by side."""
     first = data.un["first"]
-    scarce = (data.op["can_at"][first + 1] - data.op["can_at"][first]) / max(1, data.chains)
+    if len(first) == 0:
+        return np.zeros(0, np.int64)
+    at = data.op["can_at"]
+    scarce = (at[first + 1] - at[first]) / max(1, data.chains)
     paired = data.un["second"] >= 0
-    span = max(1.0, float(np.ptp(data.op["ready"][first]))) if len(first) else 1.0
-    early = (data.op["ready"][first] - data.op["ready"][first].min(initial=0)) / span
-    key = np.where(paired, 0.5, 1.0) * scarce + early
-    return np.lexsort((key, -data.un["price"])).astype(np.int64)
+    ready = data.op["ready"][first]
+    early = (ready - ready.min()) / max(1.0, float(np.ptp(ready)))
+    key = np.round(np.where(paired, 0.5, 1.0) * scarce + early, 1)
+    return np.lexsort((_neighbourly(data), key, -data.un["price"])).astype(np.int64)
+
+
+def _neighbourly(data: Data) -> Ints:
+    """Rank of each unit on a walk that always goes on to the nearest unit not yet seen."""
+    places = data.op["node"][data.un["first"]]
+    rank = np.zeros(len(places), np.int64)
+    waiting = np.ones(len(places), np.bool_)
+    here = int(data.op["node"][data.base])
+    for step in range(len(places)):
+        distance = np.where(waiting, data.travel[0][here, places], np.iinfo(np.int32).max)
+        u = int(np.argmin(distance))
+        rank[u], waiting[u], here = step, False, int(places[u])
+    return rank
 
 
 def evaluate(data: Data, state: State) -> float:

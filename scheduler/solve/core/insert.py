@@ -167,6 +167,8 @@ def time_cost(
     y = reach(d, st, c, t + d.op[o].dur, leg(d, st, c, o, j), j, st.op[at].start)
     if y > (st.op[j].last if j < d.base else d.ch[c].end_late):
         return HUGE
+    if d.ch[c].rides and not rides_ok(d, st, c, i, o, t):
+        return HUGE
     if not d.ch[c].special and not d.op[o].linked:
         if y == st.op[at].start:
             return cost
@@ -209,7 +211,7 @@ def seek(d: Data, st: State, wk: Work, o: int, worst: int, budget: float, blink:
                     cost = base + d.travel_cost * detour(d, st, c, i, o, j)
                     if cost < best:
                         t = settle(d, st, c, i, o, floor)
-                        if t <= d.op[o].late and (not d.ch[c].rides or rides_ok(d, st, c, i, o, t)):
+                        if t <= d.op[o].late:
                             cost += time_cost(d, st, wk, o, i, c, t, worst, best - cost)
                             if cost < best:
                                 best = cost
@@ -239,54 +241,66 @@ def may_share(d: Data, st: State, o: int, c: int) -> bool:
 def seek_trip(
     d: Data, st: State, wk: Work, o: int, i: int, c: int, worst: int, base: float, best: float
 ) -> float:
-    """Try a new trip for o behind i from every meal point; returns the best cost known."""
+    """Try a new trip for o behind i, from the nearest meal point that has it and has room.
+
+    Returns:
+        The best cost known.
+    """
     h = d.ch[c].load_from
     while h < d.ch[c + 1].load_from and st.op[h].nxt >= 0:
         h += 1
-    if (
-        h == d.ch[c + 1].load_from
-        or d.op[o].hot > d.ch[c].hot_room
-        or d.op[o].cold > d.ch[c].cold_room
-    ):
+    if h == d.ch[c + 1].load_from:
+        return best
+    if d.op[o].hot > d.ch[c].hot_room or d.op[o].cold > d.ch[c].cold_room:
         return best
     j = st.op[i].nxt
     free = st.op[i].start + d.op[i].dur
+    boxes = d.op[o].hot + d.op[o].cold
+    old = leg(d, st, c, i, j) if i != j else 0
+    nearest = np.int64(-1)
+    cheapest = best
     for point in range(len(d.pt)):
         if not (d.serves[o, point] and d.may_load[c, point]):
             continue
         st.op[h].node = d.pt[point].node
         way = leg(d, st, c, h, o)
-        if way > d.op[o].ride:
+        there = leg(d, st, c, i, h)
+        cost = base + d.travel_cost * (there + way + leg(d, st, c, o, j) - old)
+        if way > d.op[o].ride or cost >= cheapest:
             continue
-        added = leg(d, st, c, i, h) + way + leg(d, st, c, o, j)
-        if i != j:
-            added -= leg(d, st, c, i, j)
-        cost = base + d.travel_cost * added
-        if cost >= best:
-            continue
-        t = max(d.pt[point].ready, d.op[h].ready, free + leg(d, st, c, i, h))
+        t = max(d.pt[point].ready, d.op[h].ready, free + there)
         if t > d.pt[point].late:
             continue
         t = max(t + d.op[h].dur + way, d.op[o].ready)
-        if t > d.op[o].late or cost + d.op[o].late_cost * lateness(d, o, t) >= best:
+        cost += d.op[o].late_cost * lateness(d, o, t)
+        if t > d.op[o].late or cost >= cheapest:
             continue
-        t += d.op[o].dur + leg(d, st, c, o, j)
-        if t > (st.op[j].last if j < d.base else d.ch[c].end_late):
+        end = t + d.op[o].dur + leg(d, st, c, o, j)
+        if end > (st.op[j].last if j < d.base else d.ch[c].end_late):
             continue
-        ok, more, most, n = attempt(d, st, wk, o, i, c, h, point, worst, best - cost)
-        if ok:
-            cost += more + d.worst_cost * (most - worst)
-            boxes = d.op[o].hot + d.op[o].cold
-            slot = leaving(d, st, c, h) // HALF_HOUR
-            if cost < best and boxes + boxes_out(d, st, point, slot, h) <= d.pt[point].room:
-                best = cost
-                wk.where[0] = i
-                wk.where[1] = c
-                wk.where[2] = h
-                wk.where[3] = point
-        undo(st, wk, n)
-        unlink(st, o)
-        unlink(st, h)
+        if boxes + boxes_out(d, st, point, (t - way) // HALF_HOUR, h) > d.pt[point].room:
+            continue
+        cheapest = cost
+        nearest = point
+    if nearest < 0:
+        return best
+    st.op[h].node = d.pt[nearest].node
+    added = leg(d, st, c, i, h) + leg(d, st, c, h, o) + leg(d, st, c, o, j) - old
+    cost = base + d.travel_cost * added
+    ok, more, most, n = attempt(d, st, wk, o, i, c, h, nearest, worst, best - cost)
+    if ok:
+        cost += more + d.worst_cost * (most - worst)
+        slot = leaving(d, st, c, h) // HALF_HOUR
+        fits = boxes + boxes_out(d, st, nearest, slot, h) <= d.pt[nearest].room
+        if cost < best and fits:
+            best = cost
+            wk.where[0] = i
+            wk.where[1] = c
+            wk.where[2] = h
+            wk.where[3] = nearest
+    undo(st, wk, n)
+    unlink(st, o)
+    unlink(st, h)
     return best
 
 

@@ -17,7 +17,7 @@ from scheduler.solve.core.ruin import (
     sort_out,
     take_out,
 )
-from scheduler.solve.core.timing import HALF_HOUR, draw, lateness, leaving, retime
+from scheduler.solve.core.timing import HALF_HOUR, draw, lateness, retime
 from scheduler.solve.core.types import Data, Ints, State, Work, jit
 
 BREAKS_MOVE = 0.15
@@ -68,12 +68,12 @@ def excess(d: Data, st: State) -> int:
         if st.op[h].nxt < 0:
             continue
         point = st.op[h].point
-        slot = leaving(d, st, st.op[h].chain, h) // HALF_HOUR
+        slot = st.op[h].leave // HALF_HOUR
         boxes = np.int64(0)
         first = True
         for q in range(d.tasks, d.base):
             if st.op[q].nxt >= 0 and st.op[q].point == point:
-                if leaving(d, st, st.op[q].chain, q) // HALF_HOUR == slot:
+                if st.op[q].leave // HALF_HOUR == slot:
                     if q < h:
                         first = False
                         break

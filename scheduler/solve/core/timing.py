@@ -309,6 +309,7 @@ def refresh(d: Data, st: State, c: int) -> None:
         last = min(last, d.op[o].late)
         if o >= d.tasks:
             last = min(last, d.pt[st.op[o].point].late)
+            st.op[o].leave = leaving(d, st, c, o)
         free = after_free - way
         own = max(d.op[o].due, st.op[o].start)
         if d.op[o].fixed or st.op[o].start + d.op[o].dur <= rest_after:
@@ -346,8 +347,8 @@ def boxes_out(d: Data, st: State, point: int, slot: int, but: int) -> int:
     """Boxes that leave a meal point in a half hour, load op `but` not counted."""
     n = np.int64(0)
     for h in range(d.tasks, d.base):
-        if h != but and st.op[h].nxt >= 0 and st.op[h].point == point:
-            if leaving(d, st, st.op[h].chain, h) // HALF_HOUR == slot:
+        if h != but and st.op[h].point == point and st.op[h].nxt >= 0:
+            if st.op[h].leave // HALF_HOUR == slot:
                 n += st.op[h].hot + st.op[h].cold
     return n
 

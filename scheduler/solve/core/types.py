@@ -78,11 +78,12 @@ POINT: Final = _record("node ready late room")
 REST: Final = _record("begin latest length")
 """A break."""
 
-STOP: Final = _record("nxt prv chain start node point trip hot cold last free", "paid")
+STOP: Final = _record("nxt prv chain start node point trip hot cold last free leave", "paid")
 """Where an op is. `nxt` -1: in no route. `node` and `point` are a load op's choice. `trip` is the
 load op or sentinel its boxes come from; `hot` and `cold` are all boxes of the trip that begins
 here. No start after `last` can be feasible; starts up to `free` cost nothing more, here and
-downstream. `paid` is the cost of having been given to this chain."""
+downstream. `leave` is when a load op's trip leaves. `paid` is the cost of having been given to
+this chain."""
 
 DAY: Final = _record("riding length")
 """Of a chain: seconds under way, ops of tasks in it."""
