@@ -23,7 +23,7 @@ from scheduler.day.assembling import subject
 from scheduler.day.model import Day
 from scheduler.figures import Figures, figures
 from scheduler.plan import Change, Plan, diff
-from scheduler.problem import Problem
+from scheduler.problem import Problem, TaskKind
 from scheduler.recording import stop_rows, unplaced_rows
 from scheduler.verify import Violation, violations
 
@@ -83,7 +83,7 @@ async def issue(pool: Pool, clock: Clock, draft: Draft) -> Published:
     for violation in broken:
         metrics.PLAN_VIOLATIONS.labels(rule=violation.rule).inc()
     found = figures(draft.problem, draft.plan, previous=draft.previous)
-    changes = diff(draft.previous or Plan(routes=()), draft.plan, tolerance=WORTH_TELLING_S)
+    changes = _news(draft)
     day, now = draft.day, clock.now()
     async with pool.acquire() as conn, conn.transaction():
         await store.lock(conn, day.centre.area, day.day, day.kind)
@@ -125,6 +125,18 @@ async def issue(pool: Pool, clock: Clock, draft: Draft) -> Published:
         changed=len(changes),
         violations=broken,
     )
+
+
+def _news(draft: Draft) -> list[Change]:
+    """What somebody has to be told: not that a visit began when it began."""
+    begun = {
+        task.id
+        for task in draft.problem.tasks
+        if task.kind != TaskKind.ALARM and task.pin is not None and task.pin.started
+    }
+    before = draft.previous or Plan(routes=())
+    changes = diff(before, draft.plan, tolerance=WORTH_TELLING_S)
+    return [change for change in changes if change.task not in begun]
 
 
 async def _keep(

@@ -187,7 +187,8 @@ async def keep_planned(settings: PlannerSettings, pool: Pool, now: datetime) -> 
             for day in (today, today + timedelta(days=1))[: 2 if evening else 1]:
                 for kind in Kind:
                     there = await store.current(conn, centre.area, day, kind)
-                    if there is None:
+                    asked = await jobs.is_waiting(conn, centre.area, day, kind)
+                    if there is None and not asked:
                         await jobs.put(
                             conn,
                             uuid5(_NAMESPACE, f"{centre.area} {day} {kind} {_hour(centre, now)}"),

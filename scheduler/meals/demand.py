@@ -24,7 +24,8 @@ from scheduler.problem import (
     Window,
 )
 
-HANDING_OVER_S: Final = 120
+HANDING_OVER_S: Final = 90
+"""From the saddle to the door, a word, and back."""
 IN_THE_BOX_S: Final = 2_700
 """Longest time from leaving the meal point to the door: food stays above 60 °C so long."""
 
