@@ -18,7 +18,10 @@ from carebell.demo.town import Town, build
 
 ROLES: Final = (*rows.OFFICE, "caregiver", "family")
 IS_FILLED: Final = "SELECT EXISTS (SELECT FROM dispatch.area)"
-ACCESS_CHANGED: Final = "UPDATE devices.access SET version = version + 1"
+ACCESS_CHANGED: Final = """
+WITH changed AS (UPDATE devices.access SET version = version + 1 RETURNING version)
+SELECT pg_notify('carebell_access', version::text) FROM changed
+"""
 
 # The town's weeks repeat: a day without shifts gets those of the same weekday before.
 REPEAT_SHIFTS: Final = """

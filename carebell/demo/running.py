@@ -28,6 +28,7 @@ SECONDS: Final[Mapping[Kind, int]] = {Kind.VISITS: 12, Kind.MEALS: 5}
 MARGIN_S: Final = 60
 LOOK_EVERY_S: Final = 0.25
 CARRY_ON_EVERY_S: Final = 3600
+WITHOUT_PLANNER: Final = tuple(name for name in PROCESSES if name != "planner")
 #: A whole town logs in from this one machine.
 FOR_A_TOWN: Final = {"CAREBELL_LOGIN_ATTEMPTS_PER_MINUTE": "6000"}
 PLANNED: Final = """
@@ -82,22 +83,14 @@ async def _bring_up(
     with screen.steps() as steps:
         with steps.step("Database schema"):
             await asyncio.to_thread(db.migrate, url)
-        if not await filling.is_filled(url):
-            with steps.step(f"A town of {demo.residents} residents"):
-                await filling.fill(
-                    url,
-                    data_dir,
-                    seed=demo.seed,
-                    residents=demo.residents,
-                    caregivers=demo.caregivers,
-                    zone=zone,
-                    now=clock.now(),
-                )
-        await filling.carry_on(url, clock.now())
-        await catch_up(url, clock.now())
-        waiting = await _order_plans(url, today, clock)
-        with steps.step("Processes"):
-            await running.start(*PROCESSES, **FOR_A_TOWN)
+        with steps.step("Processes, and a town if there is none yet"):
+            await asyncio.gather(
+                running.start(*WITHOUT_PLANNER, **FOR_A_TOWN),
+                _fill(running, demo, zone, clock),
+            )
+            await catch_up(url, clock.now())
+            waiting = await _order_plans(url, today, clock)
+            await running.start("planner", **FOR_A_TOWN)
         for job in waiting:
             with steps.step(f"Plan of today's {job.kind}", total=job.seconds) as step:
                 await _wait_for(url, job, clock, step)
@@ -119,6 +112,20 @@ async def _bring_up(
                     CAREBELL_SIMULATOR_URL=running.url,
                 )
     return content
+
+
+async def _fill(running: Platform, demo: Demo, zone: ZoneInfo, clock: Clock) -> None:
+    if not await filling.is_filled(running.database_url):
+        await filling.fill(
+            running.database_url,
+            running.options.data_dir,
+            seed=demo.seed,
+            residents=demo.residents,
+            caregivers=demo.caregivers,
+            zone=zone,
+            now=clock.now(),
+        )
+    await filling.carry_on(running.database_url, clock.now())
 
 
 async def _order_plans(url: str, today: date, clock: Clock) -> list[Job]:
