@@ -37,18 +37,25 @@ WHERE l.account_id = $1 AND r.active AND EXISTS (
 ORDER BY r.id
 """
 
-# `$2` has its wildcards escaped and stands for a part of a name or the start of a number.
+# `$2` has its wildcards escaped: a part of a name or phone number, or the start of a terminal's id.
 SEARCH: Final = r"""
+WITH found AS (
+    SELECT r.id FROM dispatch.resident AS r
+    WHERE r.name ILIKE '%' || $2 || '%' OR r.phone LIKE '%' || $2 || '%'
+    UNION
+    SELECT r.id
+    FROM devices.terminal_v1 AS t JOIN dispatch.resident AS r ON r.home_id = t.home_id
+    WHERE t.terminal_id ILIKE $2 || '%'
+)
 SELECT r.id AS resident_id, h.id AS home_id, h.area, r.name, r.phone, h.address, t.terminal_id
-FROM dispatch.resident AS r
+FROM found
+JOIN dispatch.resident AS r ON r.id = found.id
 JOIN dispatch.home AS h ON h.id = r.home_id
 LEFT JOIN LATERAL (
     SELECT terminal_id FROM devices.terminal_v1 AS t WHERE t.home_id = h.id
     ORDER BY (t.terminal_id ILIKE $2 || '%') DESC, t.terminal_id LIMIT 1
 ) AS t ON true
 WHERE h.area = ANY($1::text[]) AND r.active
-  AND (r.name ILIKE '%' || $2 || '%' OR r.phone LIKE '%' || $2 || '%'
-       OR t.terminal_id ILIKE $2 || '%')
 ORDER BY (r.name ILIKE $2 || '%') DESC, r.name, r.id
 LIMIT $3
 """
