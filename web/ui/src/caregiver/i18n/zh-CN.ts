@@ -57,7 +57,7 @@ export const caregiver = {
     tasks: '还有 {n} 项未勾选',
     'check-out': '签退',
     call: '打电话',
-    callName: '拨打{name}的电话',
+    callName: '打电话给{name}',
   },
   tasks: {
     title: '服务内容',
