@@ -91,10 +91,10 @@ class DemoRun:
         client.connect(self.content()["mqtt"]["host"], self.content()["mqtt"]["port"])
         client.loop_start()
         try:
-            assert subscribed.wait(10)
+            assert subscribed.wait(30)
             body = {"id": alarm, "seq": 1, "boot": "b", "kind": "sos", "at": 0}
             client.publish(terminal["topic"], json.dumps(body).encode(), qos=1)
-            assert received.wait(10), "the terminal never heard `received`"
+            assert received.wait(30), "the terminal never heard `received`"
         finally:
             client.disconnect()
             client.loop_stop()
@@ -104,7 +104,7 @@ class DemoRun:
         """Return what the operator's queue shows."""
         login = next(one for one in self.content()["logins"] if one["role"] == "operator")
         url = self.content()["url"]
-        with httpx.Client(base_url=url, headers={"Origin": url}) as client:
+        with httpx.Client(base_url=url, headers={"Origin": url}, timeout=30) as client:
             body = {"username": login["username"], "password": login["password"]}
             client.post("/api/v1/session", json=body).raise_for_status()
             answer = client.get("/api/v1/incidents", params={"tab": "waiting"}).raise_for_status()
