@@ -13,7 +13,7 @@ from scheduler.day.assembling import assemble
 from scheduler.day.distances import travel_times
 from scheduler.day.keeping import Keep, keep
 from scheduler.day.model import Day, Kind
-from scheduler.day.presuming import presume
+from scheduler.day.presuming import presume, without_past_loads
 from scheduler.issuing import Draft
 from scheduler.plan import Plan
 from scheduler.problem import Problem
@@ -92,6 +92,6 @@ def _basis(
         day=day,
         problem=presume(problem, previous, seconds),
         now=seconds,
-        previous=previous,
+        previous=without_past_loads(previous, seconds),
         parent=current.id,
     )

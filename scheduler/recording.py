@@ -37,11 +37,13 @@ def _route_rows(
     problem: Problem, person: Caregiver, route: Route, midnight: datetime
 ) -> list[StopRow]:
     rows: list[StopRow] = []
-    trip: int | None = None
+    trip = 0 if person.max_trips else None  # what is on board at first counts as a trip
+    busy = False
     before: Stop | None = None
     for position, stop in enumerate(route.stops):
-        if stop.kind == StopKind.LOAD:
-            trip = 0 if trip is None else trip + 1
+        if trip is not None and stop.kind == StopKind.LOAD:
+            trip += busy
+        busy = busy or stop.kind in {StopKind.LOAD, StopKind.TASK}
         kind, about = ("", None) if stop.task is None else subject(stop.task)
         moved = before is not None and before.shift == stop.shift
         rows.append(

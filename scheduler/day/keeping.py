@@ -46,7 +46,9 @@ def keep(problem: Problem, previous: Plan, now: int, what: Keep) -> Problem:
 
     def kept(task: Task) -> Task:
         there = placed.get(task.id)
-        if task.pin is not None or there is None or troubled & set(there.caregivers):
+        if task.kind != TaskKind.VISIT or task.pin is not None:
+            return task  # a meal is promised for a window, whoever brings it
+        if there is None or troubled & set(there.caregivers):
             return task
         level = Keep.TIMES if there.start <= now + PROMISED_S else what
         return _kept(task, there, earliest.get(task.id, task.window.end + 1), level)

@@ -9,8 +9,17 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
-from scheduler.plan import Placement, Plan
-from scheduler.problem import CaregiverId, Pin, Problem, Task, TaskKind, Window
+from scheduler.plan import Placement, Plan, StopKind
+from scheduler.problem import (
+    CaregiverId,
+    Load,
+    Pin,
+    Problem,
+    Task,
+    TaskId,
+    TaskKind,
+    Window,
+)
 
 LATE_AT_MOST_S: Final = 3 * 3_600
 """A task whose time has passed while its caregiver was away may still begin so long from now."""
@@ -26,13 +35,50 @@ def presume(problem: Problem, previous: Plan, now: int) -> Problem:
     """
     placed = previous.placements()
     alarms = _alarms(problem)
+    aboard = _aboard(previous, now)
+
+    def presumed(task: Task) -> Task:
+        if task.pin is not None and task.pin.started:
+            return _joined(task, task.pin, placed.get(task.id), alarms, now)
+        found = _presumed(task, placed.get(task.id), alarms, now)
+        courier = aboard.get(task.id)
+        if found.pin is None and courier is not None:
+            found = replace(found, pin=Pin(caregivers=(courier,)))
+        return carried(found) if found.pin is not None else found
+
+    return replace(problem, tasks=tuple(presumed(task) for task in problem.tasks))
+
+
+def carried(task: Task) -> Task:
+    """Return a task whose boxes, if any, need no loading any more."""
+    return replace(task, load=Load(), meal_points=frozenset(), max_ride=None)
+
+
+def _aboard(previous: Plan, now: int) -> dict[TaskId, CaregiverId]:
+    """Who has which orders on board: of a trip that was to be loaded by now, all of them."""
+    found: dict[TaskId, CaregiverId] = {}
+    for route in previous.routes:
+        loaded = False
+        for stop in route.stops:
+            if stop.kind == StopKind.LOAD:
+                loaded = stop.start <= now
+            elif loaded and stop.task is not None:
+                found[stop.task] = route.caregiver
+    return found
+
+
+def without_past_loads(previous: Plan, now: int) -> Plan:
+    """Return a plan without the loading that is over: what is on board needs none."""
     return replace(
-        problem,
-        tasks=tuple(
-            _joined(task, task.pin, placed.get(task.id), alarms, now)
-            if task.pin is not None and task.pin.started
-            else _presumed(task, placed.get(task.id), alarms, now)
-            for task in problem.tasks
+        previous,
+        routes=tuple(
+            replace(
+                route,
+                stops=tuple(
+                    stop for stop in route.stops if stop.kind != StopKind.LOAD or stop.start > now
+                ),
+            )
+            for route in previous.routes
         ),
     )
 

@@ -62,7 +62,6 @@ def task(
         known: caregivers of the problem.
     """
     fixed = _fixed(order, midnight, known)
-    settled = fixed is not None and fixed.started
     return Task(
         id=task_id(order.id),
         kind=TaskKind.MEAL,
@@ -71,7 +70,7 @@ def task(
         window=Window(
             start=_seconds(order.window_from, midnight), end=_seconds(order.window_to, midnight)
         ),
-        load=Load() if settled else Load(hot=order.hot, cold=order.cold),
+        load=Load() if fixed is not None else Load(hot=order.hot, cold=order.cold),
         meal_points=frozenset()
         if fixed is not None
         else frozenset(

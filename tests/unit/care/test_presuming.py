@@ -4,12 +4,15 @@ from dataclasses import replace
 
 import numpy as np
 
-from scheduler.day.presuming import LATE_AT_MOST_S, presume
+from scheduler.day.presuming import LATE_AT_MOST_S, presume, without_past_loads
 from scheduler.plan import Plan, Route, Stop, StopKind
 from scheduler.problem import (
     EBIKE,
     Caregiver,
     CaregiverId,
+    Load,
+    MealPoint,
+    MealPointId,
     Pin,
     Problem,
     Shift,
@@ -104,3 +107,33 @@ def test_the_partner_of_a_pair_that_one_reported_is_taken_to_be_there() -> None:
     (task,) = presume(asked, both, 8 * H + 600).tasks
     assert task.pin == Pin(caregivers=(ANNA, bo), start=8 * H, started=True)
     assert task.staff == 2
+
+
+def test_orders_of_a_trip_that_was_to_be_loaded_stay_on_board_and_need_no_loading() -> None:
+    point = MealPointId("kitchen:lunch")
+    meal = replace(
+        visit("meal", 11 * H, 12 * H),
+        kind=TaskKind.MEAL,
+        load=Load(hot=1),
+        meal_points=frozenset({point}),
+        max_ride=2700,
+    )
+    load = Stop(
+        kind=StopKind.LOAD,
+        shift=0,
+        location=0,
+        arrival=10 * H,
+        start=10 * H,
+        end=10 * H + 300,
+        meal_point=point,
+    )
+    (route,) = plan(meal=11 * H).routes
+    in_force = Plan(routes=(replace(route, stops=(load, *route.stops)),))
+    asked = replace(problem(), tasks=(meal,), meal_points=(MealPoint(id=point, location=0),))
+    (waiting,) = presume(asked, in_force, 10 * H - 1).tasks
+    assert waiting == meal
+    (aboard,) = presume(asked, in_force, 10 * H + 60).tasks
+    assert aboard.pin == Pin(caregivers=(ANNA,))
+    assert (aboard.load, aboard.meal_points, aboard.max_ride) == (Load(), frozenset(), None)
+    assert without_past_loads(in_force, 10 * H + 60).routes == (route,)
+    assert without_past_loads(in_force, 10 * H - 1) == in_force
