@@ -6,6 +6,7 @@ or split by area.
 """
 
 import asyncio
+import gc
 import hashlib
 from pathlib import Path
 from typing import Final
@@ -77,6 +78,16 @@ def client_id(address: Address, lane: str) -> str:
     return f"carebell-{lane}-{secret.hexdigest()[:24]}"
 
 
+def _calm_collector() -> None:
+    """Let the garbage collector leave alone what lives for ever, and look more rarely.
+
+    A full collection of a loaded process stops it for tens of milliseconds; an alarm would wait.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
+
+
 async def run(
     settings: IngestSettings,
     pool: Pool,
@@ -94,6 +105,7 @@ async def run(
         stop: ends the process in order: what is not acknowledged comes again.
     """
     address = Address.parse(settings.mqtt_url.get_secret_value())
+    _calm_collector()
     async with (
         Link(
             address,

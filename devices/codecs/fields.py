@@ -17,7 +17,6 @@ MAX_BYTES: Final = 8192
 MAX_TEXT: Final = 64
 CLOCK_TOLERANCE: Final = timedelta(hours=24)
 _BIGGEST: Final = 2**53  # integers are exact up to here in every JSON reader
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class DecodeError(ValueError):
@@ -89,8 +88,8 @@ def moment(value: Any) -> datetime | None:
             read = datetime.fromisoformat(value)
             return None if read.tzinfo is None else read.astimezone(UTC)
         if isinstance(value, int | float) and not isinstance(value, bool):
-            return _EPOCH + timedelta(milliseconds=value)
-    except (ValueError, OverflowError):
+            return datetime.fromtimestamp(value / 1000, UTC)
+    except (ValueError, OverflowError, OSError):
         return None
     return None
 

@@ -37,10 +37,10 @@ from kernel.db import Connection, Pool
 from kernel.ids import new_id
 
 _log = structlog.get_logger()
-MOST: Final = 8000  # messages in one transaction
+MOST: Final = 20_000  # messages in one transaction
 SLICE: Final = 100  # messages decoded, or rows written, without a pause
 SLICE_S: Final = 0.02
-GATHER_S: Final = 0.5  # so long a batch is gathered: nobody waits for a heartbeat
+GATHER_S: Final = 1.0  # so long a batch is gathered: nobody waits for a heartbeat
 TICK_S: Final = 1.0  # so often we say that we hear
 PATIENCE_S: Final = 10.0  # a longer gap between two ticks is deafness
 LANE: Final = "beats"

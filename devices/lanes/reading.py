@@ -1,8 +1,8 @@
 """Arrivals: what was decoded, and what could not be. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from devices.codecs import DecodeError, decode
 from devices.events import TerminalId
@@ -12,8 +12,7 @@ from devices.supervision import Contact
 from devices.topics import Topic, parse
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
+class Arrival(NamedTuple):
     """A decoded message with the bytes it came as."""
 
     topic: Topic
@@ -21,8 +20,7 @@ class Arrival:
     incoming: Incoming
 
 
-@dataclass(frozen=True, slots=True)
-class Rubbish:
+class Rubbish(NamedTuple):
     """Bytes that go to quarantine. `error` is a constant word, `detail` for whoever looks."""
 
     incoming: Incoming
@@ -31,8 +29,7 @@ class Rubbish:
     detail: str
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(NamedTuple):
     """What one message says about its terminal's being there."""
 
     terminal: TerminalId

@@ -45,7 +45,7 @@ class Link:
         client_id: str,
         subscriptions: Sequence[tuple[str, int]],
         clock: Clock,
-        limit: int = 20_000,
+        limit: int = 50_000,
     ) -> None:
         self._address = address
         self._subscriptions = subscriptions
