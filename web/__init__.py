@@ -1,7 +1,7 @@
 """FastAPI and the front end: reads and acts through the packages below, and decides nothing.
 
 - `app`       builds the app; `server` serves it; `settings`; `state` is what one app holds
-- `deps`      who is calling and whether their role may; `declared` proves that each endpoint says so
+- `deps`      who is calling and whether their role may; `declared` lists it for all
 - `security`  origins, headers, tokens, log-in limits; `errors` refusals as RFC 9457 problems
 - `store`     log-in sessions by the hash of their token, and the name of the live stream
 - `wire`      models of what goes over the wire, written by hand

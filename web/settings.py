@@ -34,7 +34,7 @@ class WebSettings(Settings):
         10, ge=1, description="Wrong passwords a minute for one account from one address"
     )
     login_attempts_per_minute: int = Field(
-        120, ge=1, description="Log-ins a minute from one address, right or wrong"
+        300, ge=1, description="Log-ins a minute from one address, right or wrong"
     )
     rate_limit_url: str = Field(
         "memory://",

@@ -1,7 +1,9 @@
 """The hub keeps telling, whatever one listener or one fact does."""
 
+import asyncio
 from collections.abc import Sequence
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import Any, cast
 
 import pytest
@@ -89,3 +91,43 @@ async def test_logging_out_ends_the_sockets_of_that_log_in_only(token: bytes) ->
     with made.joined(seat):
         made.log_out(token)
     assert (seat.code is CloseCode.NOT_LOGGED_IN) is (token == b"mine")
+
+
+class BrokenOncePool:
+    """Fails in an unforeseen way at first."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    @asynccontextmanager
+    async def acquire(self) -> Any:
+        self.asked += 1
+        if self.asked == 1:
+            raise LookupError("13800000000")
+        yield NoHead()
+
+
+class NoHead:
+    """A connection to an empty outbox."""
+
+    async def fetchval(self, _: str) -> int:
+        return 0
+
+
+async def test_whatever_ends_the_following_it_begins_again_and_consoles_start_afresh() -> None:
+    async def viewer(*_: object) -> list[Change]:
+        return []
+
+    clock, seat = FakeClock(), Seat()
+    made = Hub(cast("Pool", BrokenOncePool()), "postgresql:///nowhere", clock, viewer)
+    with capture_logs() as logs, made.joined(seat):
+        running = asyncio.ensure_future(made.run())
+        await clock.advance(timedelta(0))
+        before = (seat.code, made.is_following)
+        await clock.advance(timedelta(seconds=1))
+        after = made.is_following
+        running.cancel()
+    assert before == (CloseCode.RESYNC, False)
+    assert after
+    assert "13800000000" not in str(logs)
+    assert logs[0]["event"] == "live_follow_failed"
