@@ -1,6 +1,7 @@
 """A day becomes a plan that verifies; one that does not is kept and never sent out."""
 
 from dataclasses import replace
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -85,6 +86,22 @@ async def test_meals_come_from_a_kitchen_that_makes_the_diet(
     assert from_where[special] == soft
     assert set(from_where.values()) <= {plain, soft}
     assert all(at(660) <= stop.eta_at <= at(735) for stop in stops)
+
+
+async def test_a_meal_run_planned_again_on_the_way_keeps_what_is_on_board(
+    street: Street, pool: Pool, clock: FakeClock
+) -> None:
+    courier = await street.caregiver("Qian", (615, 810), courier=True)
+    await street.kitchen("normal")
+    orders = {await street.order(await street.resident(name)) for name in ("Wang", "Zhou", "Wu")}
+    await planned(street, clock, Kind.MEALS)
+    first, *_ = (await phone.today(pool, courier, clock.now())).meals
+    await clock.advance(first.eta_at - clock.now() + timedelta(seconds=30))
+    await street.caregiver("Sun", (615, 810), courier=True)
+    again = await plan_day(pool, clock, AREA, DAY, Kind.MEALS, cause="manual", effort=QUICK)
+    assert (again.state, again.version, again.violations) == ("published", 2, ())
+    stops = (await phone.today(pool, courier, clock.now())).meals
+    assert {stop.order_id for stop in stops} == orders
 
 
 async def test_a_plan_that_breaks_a_rule_is_kept_as_refused_and_not_sent_out(
