@@ -9,6 +9,7 @@
 - `reading`   read models that join what several packages publish
 - `showing`   what they say → what goes over the wire
 - `live`      consoles and phones over websockets
-- `pages`     the built front end; `health` for supervisors and Prometheus; `openapi`
+- `pages`     the built front end; `health` for supervisors and Prometheus
+- `openapi`   the API as JSON, `handbook` as a page
 - `ui`        the front end's sources (npm)
 """

@@ -10,7 +10,7 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from kernel.clock import Clock
 from kernel.db import Pool
-from web import errors, health, pages
+from web import errors, handbook, health, pages
 from web.api import ROUTERS
 from web.declared import API, undeclared
 from web.errors import CatchBugs
@@ -72,6 +72,7 @@ def create_app(settings: WebSettings, pool: Pool, clock: Clock) -> FastAPI:
         api.include_router(router)
     app.include_router(api)
     app.include_router(sockets.router)
+    handbook.install(app)
     health.install(app)
     pages.install(app, settings.ui_dir)
     for endpoint in undeclared(app):

@@ -124,6 +124,17 @@ async def test_the_api_describes_itself_and_the_committed_description_is_current
     assert "application/problem+json" in claim["responses"]["4XX"]["content"]
 
 
+async def test_the_api_can_be_read_without_loading_anything_from_elsewhere(
+    anybody: Client,
+) -> None:
+    page = (await anybody.get("/api/docs")).text
+    assert "POST</b> /api/v1/incidents/{incident_id}/claim" in page
+    assert "Roles: admin, operator, supervisor" in page
+    assert "<script" not in page
+    assert "http://" not in page
+    assert "https://" not in page
+
+
 async def test_a_port_that_is_taken_is_said_at_once(settings: WebSettings, pool: Pool) -> None:
     async with serving(settings, pool, SystemClock()) as port:
         second = settings.model_copy(update={"port": port})
