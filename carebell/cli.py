@@ -225,6 +225,33 @@ def plan(
 
 
 @app.command()
+def solve(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="gzipped or not.")],
+    kind: Annotated[
+        str | None,
+        typer.Option(
+            "--format",
+            help="mankowska, hhcrsp-json, bredstrom, solomon, cordeau-mdvrptw or vrplib;"
+            " default: by its first words.",
+        ),
+    ] = None,
+    seconds: Annotated[float, typer.Option("--time-limit", min=0.1, help="Search time.")] = 10,
+    threads: Annotated[int, typer.Option(min=1, help="Cores.")] = 1,
+    seed: Annotated[int, typer.Option(help="Of the search.")] = 1,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object, for programs.")] = False,
+) -> None:
+    """Solve a public benchmark file: objective, routes, times and the verifier's verdict."""
+    from carebell.solving_command import solve as run
+
+    try:
+        good = run(file, kind=kind, seconds=seconds, threads=threads, seed=seed, as_json=as_json)
+    except DomainError as refusal:
+        _fail(refusal.detail)
+    if not good:
+        raise typer.Exit(1)
+
+
+@app.command()
 def simulate(
     terminals: Annotated[int, typer.Option(min=1, help="How many.")] = 100,
     speed: Annotated[
