@@ -21,12 +21,6 @@ SELECT id, incident_id, caregiver_id, state, offered_at, offered_by, due_at, acc
 FROM dispatch.assignment WHERE id = $1 FOR UPDATE
 """
 
-OF_INCIDENT: Final = """
-SELECT id, incident_id, caregiver_id, state, offered_at, offered_by, due_at, accepted_at,
-       en_route_at, on_scene_at, ended_at, eta_at, reason
-FROM dispatch.assignment WHERE incident_id = $1 ORDER BY offered_at, id
-"""
-
 INSERT: Final = """
 INSERT INTO dispatch.assignment (id, incident_id, caregiver_id, state, offered_at, offered_by,
                                  due_at, eta_at)
@@ -63,11 +57,6 @@ async def lock(conn: Connection, assignment_id: AssignmentId) -> Assignment:
         NotFoundError: there is none.
     """
     return _found(await conn.fetchrow(LOCK, assignment_id))
-
-
-async def of_incident(conn: Connection, incident_id: IncidentId) -> list[Assignment]:
-    """Return all jobs of the incident, oldest first."""
-    return [_from_row(row) for row in await conn.fetch(OF_INCIDENT, incident_id)]
 
 
 async def insert(conn: Connection, job: Assignment) -> None:
