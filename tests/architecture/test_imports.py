@@ -1,7 +1,10 @@
 """Who may import whom, and which modules decide without touching the world."""
 
+import ast
+import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -11,8 +14,9 @@ import pytest
 ROOT: Final = Path(__file__).parents[2]
 PACKAGES: Final = ("kernel", "devices", "dispatch", "scheduler", "web", "carebell")
 
-#: Modules that only decide. Nothing they import, however indirectly, may act.
-PURE: Final = (
+#: Modules that only decide, beside those whose own text calls them pure. Nothing they import,
+#: however indirectly, may act.
+DECIDING: Final = (
     "carebell.restarts",
     "devices.events",
     "dispatch.assignments.eta",
@@ -54,6 +58,20 @@ ACTING: Final = frozenset(
         "websockets",
     }
 )
+
+
+def self_declared() -> Iterator[str]:
+    """Yield modules whose docstring says that they are pure."""
+    for package in PACKAGES:
+        for path in sorted((ROOT / package).rglob("*.py")):
+            text = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+            first = text.partition("\n\n")[0]
+            if "node_modules" not in path.parts and re.search(r"\(pure\b|\b[Pp]ure[.:]", first):
+                parts = path.relative_to(ROOT).with_suffix("").parts
+                yield ".".join(parts).removesuffix(".__init__")
+
+
+PURE: Final = tuple(sorted({*DECIDING, *self_declared()}))
 
 
 @pytest.fixture(scope="module")
