@@ -3,6 +3,7 @@
 import { defineStore } from 'pinia'
 import { computed, onScopeDispose, ref, shallowRef } from 'vue'
 
+import { askingAgain } from '@/phone/asking'
 import { api, whenLoggedOut } from '@/shared/api/client'
 import { Problem } from '@/shared/api/problem'
 import { type LiveFrame, LiveConnection } from '@/shared/live/connection'
@@ -36,7 +37,6 @@ export const useDay = defineStore('day', () => {
   const lostJob = shallowRef<Job | null>(null)
   const loggedOut = ref(false)
   let settledCount = 0
-  let refreshing: Promise<void> | null = null
 
   const view = computed(() => (today.value ? overlay(today.value, records.value) : null))
   const sync = computed(() => summary(records.value, syncedAt.value))
@@ -108,28 +108,20 @@ export const useDay = defineStore('day', () => {
     opened.value = true
   }
 
-  function refresh(): Promise<void> {
-    refreshing ??= ask().finally(() => (refreshing = null))
-    return refreshing
-  }
-
-  async function ask(): Promise<void> {
-    for (;;) {
-      const before = settledCount
-      try {
-        const answer = await api.get<Today>('/caregiver/today')
-        // An answer overtaken by a record the centre took meanwhile would show an older state.
-        if (before !== settledCount) continue
-        await take(answer)
-        failure.value = null
-        reachable.value = true
-      } catch (error) {
-        failure.value = error
-        reachable.value = !(error instanceof Problem && error.status === 0)
-      }
-      return
+  const refresh = askingAgain(async () => {
+    const before = settledCount
+    try {
+      const answer = await api.get<Today>('/caregiver/today')
+      failure.value = null
+      reachable.value = true
+      // An answer overtaken by a record the centre took meanwhile would show an older state.
+      if (before === settledCount) await take(answer)
+      else void refresh()
+    } catch (error) {
+      failure.value = error
+      reachable.value = !(error instanceof Problem && error.status === 0)
     }
-  }
+  })
 
   async function take(answer: Today): Promise<void> {
     const before = today.value

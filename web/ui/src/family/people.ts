@@ -3,6 +3,7 @@
 import { defineStore } from 'pinia'
 import { computed, onScopeDispose, ref, shallowRef } from 'vue'
 
+import { askingAgain } from '@/phone/asking'
 import { api, newEventId, whenLoggedOut } from '@/shared/api/client'
 import { type LiveFrame, LiveConnection } from '@/shared/live/connection'
 
@@ -34,14 +35,14 @@ export const usePeople = defineStore('people', () => {
     lost.value = false
   }
 
-  async function refresh(): Promise<void> {
+  const refresh = askingAgain(async () => {
     try {
       take(await api.get<FamilyStatus>('/family/status'))
     } catch (error) {
       failure.value = error
       lost.value = status.value !== null
     }
-  }
+  })
 
   /** Tell the centre; throws when it could not be told. */
   async function reply(incident: string, what: Reply): Promise<void> {
