@@ -91,7 +91,7 @@ class MealStop:
     """An order on a courier's phone.
 
     Attributes:
-        meal_point: where it is loaded; None if it was on board already.
+        meal_point: where it is or was loaded; None if no plan ever said.
         trip: number of the run, counted from 0.
         position: of the stop in the courier's day.
         eta_at: estimate.

@@ -37,6 +37,7 @@ WHERE p.state = 'published' AND s.caregiver_id = $1
 ORDER BY s.start_at, s.position
 """
 
+# What is on board since an earlier version was loaded where that version says.
 TODAY_MEALS: Final = """
 SELECT p.version, s.position, s.trip, s.start_at, s.end_at, s.travel_s, o.id, o.window_from,
        o.window_to, o.meal, o.diet, o.state, o.changed_at,
@@ -52,7 +53,15 @@ LEFT JOIN LATERAL (
       AND l.shift = s.shift AND l.position < s.position
     ORDER BY l.position DESC LIMIT 1
 ) l ON true
-LEFT JOIN scheduler.meal_point k ON k.id = l.meal_point_id
+LEFT JOIN LATERAL (
+    SELECT e.meal_point_id FROM scheduler.plan_stop t
+    JOIN scheduler.plan q ON q.id = t.plan_id
+    JOIN scheduler.plan_stop e ON e.plan_id = t.plan_id AND e.caregiver_id = t.caregiver_id
+        AND e.kind = 'load' AND e.shift = t.shift AND e.position < t.position
+    WHERE t.order_id = o.id AND l.meal_point_id IS NULL AND q.state = 'superseded'
+    ORDER BY q.version DESC, e.position DESC LIMIT 1
+) e ON true
+LEFT JOIN scheduler.meal_point k ON k.id = coalesce(l.meal_point_id, e.meal_point_id)
 WHERE p.state = 'published' AND s.caregiver_id = $1
   AND (p.day = $2 OR (p.day = $2 - 1 AND s.end_at > $3))
 ORDER BY s.start_at, s.position

@@ -92,7 +92,7 @@ async def test_a_meal_run_planned_again_on_the_way_keeps_what_is_on_board(
     street: Street, pool: Pool, clock: FakeClock
 ) -> None:
     courier = await street.caregiver("Qian", (615, 810), courier=True)
-    await street.kitchen("normal")
+    kitchen = await street.kitchen("normal")
     orders = {await street.order(await street.resident(name)) for name in ("Wang", "Zhou", "Wu")}
     await planned(street, clock, Kind.MEALS)
     first, *_ = (await phone.today(pool, courier, clock.now())).meals
@@ -102,6 +102,8 @@ async def test_a_meal_run_planned_again_on_the_way_keeps_what_is_on_board(
     assert (again.state, again.version, again.violations) == ("published", 2, ())
     stops = (await phone.today(pool, courier, clock.now())).meals
     assert {stop.order_id for stop in stops} == orders
+    assert {stop.meal_point.id for stop in stops if stop.meal_point} == {kitchen}
+    assert all(stop.meal_point for stop in stops)
 
 
 async def test_a_plan_that_breaks_a_rule_is_kept_as_refused_and_not_sent_out(
