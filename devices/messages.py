@@ -1,4 +1,4 @@
-"""What one payload says once it is decoded: still without knowledge of homes or history."""
+"""What one payload says once it is decoded: still without knowledge of homes or history. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""What terminals measure: names, units, and the range in which a value is believable.
+"""What terminals measure: names, units, and the range in which a value is believable. Pure.
 
 Ranges are those of the sensors and of living people, not of health: whether a value is alarming is
 for others to say. A name not listed here is kept as it came.

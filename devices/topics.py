@@ -1,4 +1,4 @@
-"""The topic grammar of protocol v1: `carebell/v1/{area}/{terminal}/{channel}`."""
+"""The topic grammar of protocol v1: `carebell/v1/{area}/{terminal}/{channel}`. Pure."""
 
 import re
 from enum import StrEnum

@@ -1,4 +1,4 @@
-"""Bytes → messages. One file per dialect and one explicit table; no plug-ins are looked for.
+"""Bytes → messages. One file per dialect and one explicit table; no plug-ins are looked for. Pure.
 
 `decode` raises nothing but `DecodeError`, whatever the bytes.
 """

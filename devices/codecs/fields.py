@@ -1,4 +1,4 @@
-"""Reading untrusted JSON leniently: a flaw beside an alarm must not cost the alarm.
+"""Reading untrusted JSON leniently: a flaw beside an alarm must not cost the alarm. Pure.
 
 Every function here is total. A field that cannot be read is None; the message goes on.
 """

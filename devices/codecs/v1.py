@@ -1,4 +1,4 @@
-"""Carebell's own dialect: `docs/protocol.md`.
+"""Carebell's own dialect: `docs/protocol.md`. Pure.
 
 An alarm is read as far as it goes: with an unreadable `battery`, `at` or even without an `id` it
 is still an alarm. Refused is only what cannot be told from noise.

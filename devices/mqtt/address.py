@@ -1,4 +1,4 @@
-"""A broker's URL: `mqtt://user:password@host:1883?version=5`, `mqtts://…?ca=/path/ca.pem`."""
+"""A broker's URL: `mqtt://user:password@host:1883?version=5`, `mqtts://…?ca=/path/ca.pem`. Pure."""
 
 from dataclasses import dataclass, field
 from typing import Final, Self

@@ -1,4 +1,4 @@
-"""A message as taken from the broker."""
+"""A message as taken from the broker. Pure."""
 
 from datetime import datetime
 from typing import NamedTuple

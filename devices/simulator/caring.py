@@ -1,4 +1,4 @@
-"""What a caregiver does next, given the phone's `today`. Pure and seeded.
+"""What a caregiver does next, given the phone's `today`. Seeded. Pure.
 
 An alarm job comes before everything. Else the next visit or meal by its time: go there, check in,
 do the tasks, check out.

@@ -1,4 +1,4 @@
-"""What happens in one home, day after day. Pure and seeded: the same seed, the same life.
+"""What happens in one home, day after day. Seeded: the same seed, the same life. Pure.
 
 Times are seconds since the start of the simulation. Rates are for the whole fleet where they are
 for the operator's eyes (presses), and per home where they are nature's (power, network).
