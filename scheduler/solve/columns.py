@@ -9,7 +9,17 @@ import numpy as np
 
 from scheduler.cost import strangeness
 from scheduler.plan import Placement
-from scheduler.problem import Caregiver, MealPoint, Problem, Shift, Task, TaskId, Weights
+from scheduler.problem import (
+    Caregiver,
+    CaregiverId,
+    MealPoint,
+    MealPointId,
+    Problem,
+    Shift,
+    Task,
+    TaskId,
+    Weights,
+)
 from scheduler.solve.core.types import Flags, Floats, Ints
 
 
@@ -146,46 +156,99 @@ def candidates(
     before: Mapping[TaskId, Placement],
 ) -> Candidates:
     """Every chain an op could be given to, with continuity, preference and change as cost."""
+    desk = _Desk(problem, chains)
     at, chain_column, cost_column = [0], [], []
-    skilled: dict[frozenset[str], list[int]] = {}
     for o, task in enumerate(ops):
-        if task.skills not in skilled:
-            skilled[task.skills] = [
-                c for c, chain in enumerate(chains) if task.skills <= chain.person.skills
-            ]
-        fact = task.pin is not None and task.pin.started
-        pool = range(len(chains)) if fact else skilled[task.skills]
-        for c in pool:
-            if _fits(task, chains[c], o - seats[task.id][0], problem):
-                chain_column.append(c)
-                cost_column.append(_cost(problem, task, chains[c], before.get(task.id)))
-        at.append(len(chain_column))
-    return Candidates(ints(at), ints(chain_column), np.array(cost_column, np.float64))
-
-
-def _fits(task: Task, chain: Chain, seat: int, problem: Problem) -> bool:
-    person, shift, pin = chain.person, chain.shift, task.pin
-    if pin is not None and pin.caregivers and pin.caregivers[seat] != person.id:
-        return False
-    if pin is not None and pin.started and pin.start is not None:
-        return _shift_at(person, pin.start) == chain.number
-    in_time = (
-        shift.window.start <= task.window.end
-        and task.window.start + task.duration <= chain.end_late
+        fitting = np.flatnonzero(desk.fits(task, o - seats[task.id][0]))
+        chain_column.append(fitting)
+        cost_column.append(desk.costs(task, before.get(task.id))[fitting])
+        at.append(at[-1] + len(fitting))
+    return Candidates(
+        at=ints(at),
+        chain=np.concatenate(chain_column or [np.zeros(0, np.int64)]).astype(np.int64),
+        cost=np.concatenate(cost_column or [np.zeros(0)]),
     )
-    return in_time and person.id not in task.refused and _can_carry(task, person, problem)
 
 
-def _can_carry(task: Task, person: Caregiver, problem: Problem) -> bool:
-    load, room = task.load, person.capacity
-    if load.hot > room.hot or load.cold > room.cold:
-        return False
-    if not (task.meal_points and load.boxes):
-        return True
-    points = {point.id for point in problem.meal_points}
-    if person.meal_points:
-        points &= person.meal_points
-    return person.max_trips > 0 and bool(points & task.meal_points)
+class _Desk:
+    """Knows all chains as columns, so that a task is matched with all of them at once."""
+
+    def __init__(self, problem: Problem, chains: Sequence[Chain]) -> None:
+        self.problem = problem
+        self.chains = chains
+        self.start = ints(chain.shift.window.start for chain in chains)
+        self.end = ints(chain.end_late for chain in chains)
+        self.hot = ints(chain.person.capacity.hot for chain in chains)
+        self.cold = ints(chain.person.capacity.cold for chain in chains)
+        self.of: dict[CaregiverId, list[int]] = {}
+        for c, chain in enumerate(chains):
+            self.of.setdefault(chain.person.id, []).append(c)
+        self.skilled: dict[frozenset[str], Flags] = {}
+        self.loading: dict[frozenset[MealPointId], Flags] = {}
+
+    def fits(self, task: Task, seat: int) -> Flags:
+        """[chain] whether it may do this task."""
+        pin = task.pin
+        table = self._may(task) if pin is None or not pin.started else self._all()
+        if pin is not None and pin.caregivers:
+            kept = np.zeros(len(self.chains), np.bool_)
+            for c in self.of.get(pin.caregivers[seat], ()):
+                chain = self.chains[c]
+                in_shift = pin.start is None or _shift_at(chain.person, pin.start) == chain.number
+                kept[c] = in_shift or not pin.started
+            table = table & kept
+        return table
+
+    def _all(self) -> Flags:
+        return np.ones(len(self.chains), np.bool_)
+
+    def _may(self, task: Task) -> Flags:
+        if task.skills not in self.skilled:
+            self.skilled[task.skills] = np.array(
+                [task.skills <= chain.person.skills for chain in self.chains], np.bool_
+            )
+        table: Flags = (
+            self.skilled[task.skills]
+            & (self.start <= task.window.end)
+            & (task.window.start + task.duration <= self.end)
+            & (task.load.hot <= self.hot)
+            & (task.load.cold <= self.cold)
+        )
+        for who in task.refused:
+            table[self.of.get(who, [])] = False
+        if task.meal_points and task.load.boxes:
+            table &= self._loads_at(task.meal_points)
+        return table
+
+    def _loads_at(self, wanted: frozenset[MealPointId]) -> Flags:
+        if wanted not in self.loading:
+            known = {point.id for point in self.problem.meal_points} & wanted
+            self.loading[wanted] = np.array(
+                [
+                    chain.person.max_trips > 0 and bool(known & (chain.person.meal_points or known))
+                    for chain in self.chains
+                ],
+                np.bool_,
+            )
+        return self.loading[wanted]
+
+    def costs(self, task: Task, before: Placement | None) -> Floats:
+        """[chain] points for giving this task to it."""
+        weights = self.problem.weights
+        points = np.zeros(len(self.chains))
+        if task.familiar:
+            points += weights.continuity
+            for who in task.familiar:
+                points[self.of.get(who, [])] = strangeness(self.problem, who, task)
+        if task.preferred:
+            points += weights.preference
+            for who in task.preferred:
+                points[self.of.get(who, [])] -= weights.preference
+        if before is not None:
+            points += weights.changed_caregiver
+            for who in before.caregivers:
+                points[self.of.get(who, [])] -= weights.changed_caregiver
+        return points
 
 
 def _shift_at(person: Caregiver, start: int) -> int:
@@ -194,22 +257,12 @@ def _shift_at(person: Caregiver, start: int) -> int:
     return begun[-1] if begun else 0
 
 
-def _cost(problem: Problem, task: Task, chain: Chain, before: Placement | None) -> float:
-    weights, who = problem.weights, chain.person.id
-    points = strangeness(problem, who, task)
-    if task.preferred and who not in task.preferred:
-        points += weights.preference
-    if before is not None and who not in before.caregivers:
-        points += weights.changed_caregiver
-    return float(points)
-
-
 def twins(chains: Sequence[Chain], can: Candidates) -> Ints:
     """Number chains so that two of one number are interchangeable while empty."""
-    columns: list[list[tuple[int, float]]] = [[] for _ in chains]
-    for o in range(len(can.at) - 1):
-        for e in range(can.at[o], can.at[o + 1]):
-            columns[can.chain[e]].append((o, float(can.cost[e])))
+    by_chain = np.argsort(can.chain, kind="stable")
+    owner = np.repeat(np.arange(len(can.at) - 1), np.diff(can.at))[by_chain]
+    price = can.cost[by_chain]
+    ends = np.searchsorted(can.chain[by_chain], np.arange(len(chains) + 1))
     shifts = Counter(chain.who for chain in chains)
     seen: dict[object, int] = {}
     numbers = []
@@ -227,7 +280,8 @@ def twins(chains: Sequence[Chain], can: Candidates) -> Ints:
                 person.max_work,
                 person.max_overtime,
                 person.max_riding,
-                tuple(columns[c]),
+                owner[ends[c] : ends[c + 1]].tobytes(),
+                price[ends[c] : ends[c + 1]].tobytes(),
             )
         numbers.append(seen.setdefault(key, len(seen)))
     return ints(numbers)

@@ -19,7 +19,7 @@ from scheduler.problem import Problem
 from scheduler.solve.core.types import Data, Flags, State, allocate, clone
 from scheduler.solve.driver import settle_plan
 from scheduler.solve.encode import Encoded, encode
-from scheduler.solve.lane import COLD, WARM, Lane
+from scheduler.solve.lane import COLD, Lane
 from scheduler.solve.resume import resume
 
 NEIGHBOURS: Final = 15
@@ -91,17 +91,18 @@ def _alternatives(
     displaced = state.op["nxt"][data.un["first"]] < 0
     for reach in Reach:
         free = _free(data, displaced, reach)
-        lane = Lane(_only(data, free), seed, clone(state))
+        lane = Lane(_only(data, free), seed, state)
         lane.begin()
         if reach != Reach.ONLY_DISPLACED:
             unit = lane.heat()
             lane.search(
                 until=time.perf_counter() + seconds / 2,
                 tries=None,
-                warm=WARM * unit / 4,
+                warm=10 * COLD * unit,
                 cold=COLD * unit,
             )
-        yield _alternative(encoded, lane.best, previous, reach, began)
+        yield _alternative(encoded, clone(lane.best), previous, reach, began)
+        state = lane.best
 
 
 def _free(data: Data, displaced: Flags, reach: Reach) -> Flags:
