@@ -10,7 +10,7 @@ import fcntl
 import os
 import signal
 import time
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -24,6 +24,8 @@ from kernel.clock import Clock
 T = TypeVar("T")
 
 LOOK_EVERY_S: Final = 0.05
+#: A part that falls over so often at its first start will not get better by waiting.
+HOPELESS_AFTER: Final = 7
 WATCH_EVERY_S: Final = 2.0
 
 
@@ -45,12 +47,17 @@ class Happening:
     detail: str = ""
 
 
+class _HopelessError(Exception):
+    pass
+
+
 class _Keeper:
     """Keeps one part running until told otherwise."""
 
     def __init__(self, part: Part, clock: Clock, tell: Callable[[Happening], None]) -> None:
         self.part = part
         self.ready = asyncio.Event()
+        self.in_a_row = 0
         self._clock = clock
         self._tell = tell
         self._stopping = asyncio.Event()
@@ -67,6 +74,7 @@ class _Keeper:
             if self._stopping.is_set():
                 break
             restarts = restarts.ended(time.monotonic() - began)
+            self.in_a_row = restarts.in_a_row
             self._tell(
                 Happening(
                     part=self.part.name,
@@ -149,19 +157,19 @@ class Supervisor:
         """Start `parts` side by side and return once all are ready.
 
         Raises:
-            StartError: one was not ready in time; the detail holds the end of its log.
+            StartError: one was not ready in time, or keeps falling over; the detail holds the end
+                of its log.
         """
         group = [_Keeper(part, self._clock, self._tell) for part in parts]
         self._groups.append(group)
         try:
             async with asyncio.timeout(within_s):
-                await asyncio.gather(*(keeper.ready.wait() for keeper in group))
-        except TimeoutError:
+                await self._all_ready(group)
+        except (TimeoutError, _HopelessError):
             late = [keeper.part for keeper in group if not keeper.ready.is_set()]
             raise StartError(
                 "\n".join(
-                    f"{part.name} was not ready within {within_s:g} s. "
-                    f"The end of {part.log}:\n{last_lines(part.log)}"
+                    f"{part.name} did not get ready. The end of {part.log}:\n{last_lines(part.log)}"
                     for part in late
                 )
             ) from None
@@ -170,6 +178,12 @@ class Supervisor:
         """Return the process id of a part; None while it does not run."""
         keepers = (keeper for group in self._groups for keeper in group)
         return next((keeper.pid for keeper in keepers if keeper.part.name == name), None)
+
+    async def _all_ready(self, group: Sequence[_Keeper]) -> None:
+        while not all(keeper.ready.is_set() for keeper in group):
+            if any(keeper.in_a_row >= HOPELESS_AFTER for keeper in group):
+                raise _HopelessError
+            await self._clock.sleep(LOOK_EVERY_S)
 
     async def down(self) -> None:
         """Stop everything, the last group first; each group side by side."""
