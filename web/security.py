@@ -23,7 +23,8 @@ from web.errors import (
 
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 MAX_BODY_BYTES: Final = 256 * 1024
-_DEFAULT_PORTS: Final = {"http": 80, "https": 443, "ws": 80, "wss": 443}
+_DEFAULT_PORTS: Final = {"http": 80, "https": 443}
+_ENCRYPTED: Final = frozenset({"https", "wss"})
 
 
 def new_token() -> str:
@@ -51,11 +52,7 @@ def is_same_origin(
     site = headers.get("sec-fetch-site")
     if site is not None:
         return site == "same-origin"
-    if origin is None:
-        return False
-    return _host(origin) is not None and _host(origin) == _host(
-        f"{scheme}://{headers.get('host', '')}"
-    )
+    return origin is not None and _is_own(origin, headers.get("host", ""), scheme)
 
 
 def may_open_socket(
@@ -72,13 +69,21 @@ def may_open_socket(
     return is_same_origin(given, scheme, public_origins)
 
 
-def _host(origin: str) -> tuple[str, int] | None:
+def _is_own(origin: str, host: str, scheme: str) -> bool:
+    """Tell whether `origin` is a page of `host`, as the `Host` header names it.
+
+    A proxy that ends TLS may leave us thinking that the scheme is plain; a page that is plain may
+    never write to a server that is not.
+    """
     try:
-        parts = urlsplit(origin)
-        port = parts.port or _DEFAULT_PORTS[parts.scheme]
+        page = urlsplit(origin)
+        here = urlsplit(f"{page.scheme}://{host}")
+        default = _DEFAULT_PORTS[page.scheme]
+        same_port = (page.port or default) == (here.port or default)
     except (ValueError, KeyError):
-        return None
-    return (parts.hostname, port) if parts.hostname else None
+        return False
+    downgraded = scheme in _ENCRYPTED and page.scheme not in _ENCRYPTED
+    return bool(page.hostname) and page.hostname == here.hostname and same_port and not downgraded
 
 
 def content_security_policy(map_origins: Sequence[str] = ()) -> str:

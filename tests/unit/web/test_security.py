@@ -42,9 +42,21 @@ def test_only_our_own_pages_may_write(headers: dict[str, str], allowed: bool) ->
     assert is_same_origin({**HOST, **headers}, "http", own) is allowed
 
 
-def test_a_default_port_may_be_left_out() -> None:
-    headers = {"host": "care.example", "origin": "https://care.example:443"}
-    assert is_same_origin(headers, "https")
+@pytest.mark.parametrize(
+    ("origin", "scheme", "allowed"),
+    [
+        ("https://care.example:443", "https", True),
+        ("https://care.example", "http", True),  # TLS ends at a proxy that does not say so
+        ("https://care.example", "ws", True),
+        ("https://care.example", "wss", True),
+        ("http://care.example", "https", False),
+        ("http://care.example", "wss", False),
+    ],
+)
+def test_a_default_port_may_be_left_out_but_a_plain_page_writes_to_no_encrypted_server(
+    origin: str, scheme: str, allowed: bool
+) -> None:
+    assert is_same_origin({"host": "care.example", "origin": origin}, scheme) is allowed
 
 
 def test_a_token_is_256_random_bits_and_the_database_keeps_only_its_hash() -> None:
