@@ -16,7 +16,7 @@ from pydantic import Field, SecretStr
 
 from devices.handler import SignalHandler
 from devices.lanes.alarms import AlarmLane
-from devices.lanes.beats import BeatLane
+from devices.lanes.beats import PULSE, BeatLane
 from devices.mqtt.address import Address
 from devices.mqtt.broker_auth import ServiceAccount
 from devices.mqtt.link import Link
@@ -116,7 +116,7 @@ async def run(
         Link(
             address,
             client_id=client_id(address, "beats"),
-            subscriptions=[(every(channel), qos) for channel, qos in BEAT_CHANNELS],
+            subscriptions=[*((every(channel), qos) for channel, qos in BEAT_CHANNELS), (PULSE, 0)],
             clock=clock,
         ) as beats,
     ):
@@ -125,7 +125,8 @@ async def run(
         sender = Sender(pool, clock, alarms.publish)
         users = settings.users_file()
         async with asyncio.TaskGroup() as tasks:
-            running = [tasks.create_task(part) for part in (fast.run(), slow.run(), sender.run())]
+            parts = (fast.run(), slow.run(), sender.run(), alarms.watch(), beats.watch())
+            running = [tasks.create_task(part) for part in parts]
             if users:
                 running.append(tasks.create_task(access.keep(pool, clock, users)))
             _log.info("ingest_started")

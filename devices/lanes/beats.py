@@ -44,6 +44,9 @@ GATHER_S: Final = 1.0  # so long a batch is gathered: nobody waits for a heartbe
 TICK_S: Final = 1.0  # so often we say that we hear
 PATIENCE_S: Final = 10.0  # a longer gap between two ticks is deafness
 LANE: Final = "beats"
+#: Our own message to ourselves, through the broker: what proves that heartbeats can reach us. No
+#: terminal may publish it.
+PULSE: Final = "carebell/pulse"
 
 Item = Arrival | Rubbish | Note
 MeasuredAt = tuple[TerminalId, Reading, datetime, datetime]
@@ -68,6 +71,7 @@ class BeatLane:
         self._notes: list[Note] = []
         self._heard = (-1, 0)  # generation and dropped messages at the last tick
         self._ticked = 0.0
+        self._has_pulse = False
 
     def note(self, notes: Sequence[Note]) -> None:
         """Take in what another lane has learnt about terminals."""
@@ -90,9 +94,12 @@ class BeatLane:
                 metrics.UNACKED.labels(LANE).set(self._link.unsettled)
             self._link.ack(batch)
             now = time.perf_counter()
-            if now - self._ticked >= TICK_S and self._link.is_connected:
-                await settle([now], self._tick, self._tick_failed, self._clock)
+            if now - self._ticked >= TICK_S:
                 self._ticked = now
+                if self._has_pulse:  # sent after the last tick, and back: the broker reaches us
+                    self._has_pulse = False
+                    await settle([now], self._tick, self._tick_failed, self._clock)
+                self._link.publish(PULSE, b"", qos=0)
 
     async def _gather(self) -> tuple[list[Incoming], list[Item]]:
         """Decode what arrives, a slice at a time, until it is time to write."""
@@ -101,7 +108,7 @@ class BeatLane:
         items: list[Item] = []
         while len(batch) < MOST:
             taken = self._link.take(SLICE)
-            arrivals, rubbish = read(taken)
+            arrivals, rubbish = read([one for one in taken if not self._is_pulse(one)])
             batch += taken
             items += arrivals
             items += rubbish
@@ -112,6 +119,12 @@ class BeatLane:
             await self._clock.sleep(0 if len(taken) == SLICE else min(left_s, SLICE_S))
         notes, self._notes = self._notes, []
         return batch, [*notes, *items]
+
+    def _is_pulse(self, incoming: Incoming) -> bool:
+        if incoming.topic != PULSE:
+            return False
+        self._has_pulse = True
+        return True
 
     async def _tick(self, _: Sequence[float]) -> None:
         heard = (self._link.generation, self._link.dropped)

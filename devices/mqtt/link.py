@@ -28,7 +28,12 @@ from kernel.clock import Clock
 
 _log = structlog.get_logger()
 KEEPALIVE_S: Final = 20
+WATCH_EVERY_S: Final = 2.0
 SESSION_EXPIRY_S: Final = 7 * 24 * 3600  # MQTT 5; under 3.1.1 the broker decides
+
+
+class ThreadDiedError(RuntimeError):
+    """paho's thread has ended although nobody asked it to."""
 
 
 class Link:
@@ -63,6 +68,7 @@ class Link:
         self._settled = 0  # written by the event loop only
         self.dropped = 0
         self._client = self._make_client(client_id)
+        self._thread_name = f"paho-mqtt-client-{client_id}"  # as paho names it
 
     def _make_client(self, client_id: str) -> mqtt.Client:
         five = self._address.version5
@@ -193,6 +199,16 @@ class Link:
         self._closing = True
         self._client.disconnect()
         await asyncio.to_thread(self._client.loop_stop)
+
+    async def watch(self) -> None:
+        """Look after paho's thread until cancelled: without it nothing would ever arrive again.
+
+        Raises:
+            ThreadDiedError: it is gone; only a new process helps.
+        """
+        while any(thread.name == self._thread_name for thread in threading.enumerate()):
+            await self._clock.sleep(WATCH_EVERY_S)
+        raise ThreadDiedError(self._thread_name)
 
     @property
     def is_connected(self) -> bool:

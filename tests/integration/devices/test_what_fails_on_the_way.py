@@ -1,17 +1,20 @@
 """Broker, database or our own process away in mid-flow: nothing is lost, nothing doubled."""
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import paho.mqtt.client as mqtt
 import pytest
 
 from carebell.embedded import postgres
 from carebell.embedded.part import Running
 from devices import registry
 from devices.events import Signal
+from devices.mqtt.link import ThreadDiedError
 from devices.registry import Enrolment
 from kernel import db, outbox
 from kernel.clock import SystemClock
@@ -115,6 +118,40 @@ async def test_while_the_database_is_away_nothing_is_acknowledged_and_then_all_i
         async with pool.acquire() as conn:
             told = await outbox.read(conn, 0)
     assert sorted(t.fact.subject for t in told) == sorted(f"a-{n}" for n in range(21))
+
+
+async def test_when_the_mqtt_thread_dies_the_process_ends_to_be_started_again(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(*_: Any) -> None:
+        raise RuntimeError("a bug in a library")
+
+    monkeypatch.setattr(threading, "excepthook", lambda _: None)
+
+    async def ingests() -> None:
+        async with site.ingesting():
+            monkeypatch.setattr(mqtt.Client, "_loop", breaks)
+            await SystemClock().sleep(4)
+
+    with pytest.raises(ExceptionGroup) as caught:
+        await ingests()
+    assert caught.group_contains(ThreadDiedError)
+
+
+async def test_while_the_broker_stands_still_we_do_not_claim_to_hear(site: Site) -> None:
+    heard = "SELECT alive_at FROM devices.hearing"
+    async with site.ingesting():
+        site.broker.pause()
+        try:
+            await SystemClock().sleep(3)
+            before = await site.pool.fetchval(heard)
+            await SystemClock().sleep(3)
+            assert await site.pool.fetchval(heard) == before
+        finally:
+            site.broker.resume()
+        async with asyncio.timeout(15):
+            while await site.pool.fetchval(heard) == before:
+                await SystemClock().sleep(0.1)
 
 
 @pytest.fixture
