@@ -87,6 +87,8 @@ class BeatLane:
                 await self._clock.sleep(TICK_S)
 
     async def _work(self) -> None:
+        await self._link.connected()
+        self._link.publish(PULSE, b"", qos=0)
         while True:
             batch, items = await self._gather()
             if items:
@@ -94,12 +96,13 @@ class BeatLane:
                 metrics.UNACKED.labels(LANE).set(self._link.unsettled)
             self._link.ack(batch)
             now = time.perf_counter()
-            if now - self._ticked >= TICK_S:
-                self._ticked = now
-                if self._has_pulse:  # sent after the last tick, and back: the broker reaches us
-                    self._has_pulse = False
-                    await settle([now], self._tick, self._tick_failed, self._clock)
-                self._link.publish(PULSE, b"", qos=0)
+            if now - self._ticked < TICK_S:
+                continue
+            self._ticked = now
+            if self._has_pulse:  # sent after the last tick, and back: the broker reaches us
+                self._has_pulse = False
+                await settle([now], self._tick, self._tick_failed, self._clock)
+            self._link.publish(PULSE, b"", qos=0)
 
     async def _gather(self) -> tuple[list[Incoming], list[Item]]:
         """Decode what arrives, a slice at a time, until it is time to write."""
@@ -112,8 +115,9 @@ class BeatLane:
             batch += taken
             items += arrivals
             items += rubbish
-            left_s = until - time.perf_counter()
-            if left_s <= 0:
+            now = time.perf_counter()
+            left_s = until - now
+            if left_s <= 0 or (self._has_pulse and now - self._ticked >= TICK_S):
                 break
             # Between two slices an alarm gets its turn.
             await self._clock.sleep(0 if len(taken) == SLICE else min(left_s, SLICE_S))
