@@ -30,6 +30,7 @@ from scheduler.publishing import Effort
 from scheduler.pull_outs import facts
 from scheduler.pull_outs.noting import note, stale
 from scheduler.settings import PlannerSettings
+from scheduler.solve.process import Standby
 from scheduler.solve.progress import Progress
 
 CONSUMER: Final = "planner"
@@ -52,6 +53,7 @@ async def run(
         stop: ends the process in order; a job under way is taken up again by the next.
     """
     repairer = Repairer(settings, pool, clock)
+    repairer.prepare()
     tasks = [
         asyncio.create_task(work(pool, clock, Planner(settings, pool, clock), stop)),
         asyncio.create_task(_follow(pool, url, clock, repairer)),
@@ -66,6 +68,7 @@ async def run(
         for task in (stopping, *tasks):
             task.cancel()
         await asyncio.gather(stopping, *tasks, return_exceptions=True)
+        await repairer.close()
 
 
 class Planner:
@@ -105,10 +108,23 @@ class Repairer:
     """Repairs plans that do not know of an alarm yet; one at a time."""
 
     def __init__(self, settings: PlannerSettings, pool: Pool, clock: Clock) -> None:
-        self._effort = Effort(seconds=settings.repair_seconds, threads=settings.plan_threads)
+        self._standby = Standby()
+        self._effort = Effort(
+            seconds=settings.repair_seconds,
+            threads=settings.plan_threads,
+            standby=self._standby,
+        )
         self._pool = pool
         self._clock = clock
         self._turn = asyncio.Lock()
+
+    def prepare(self) -> None:
+        """Be ready: the first alarm of the day waits no longer than the others."""
+        self._standby.prepare()
+
+    async def close(self) -> None:
+        """Stop being ready."""
+        await self._standby.close()
 
     async def repair(self) -> None:
         """Repair what needs it."""

@@ -25,7 +25,7 @@ from scheduler.plan import Plan
 from scheduler.problem import MANDATORY, OPTIONAL
 from scheduler.reading import planner as reading
 from scheduler.rules import Rule
-from scheduler.solve.process import solve_in_process
+from scheduler.solve.process import Standby, solve_in_process
 from scheduler.solve.progress import OnProgress, ignore
 
 AGAIN_S: Final = 5
@@ -41,11 +41,12 @@ _log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effort:
-    """How much to think: seconds of search, cores, seed."""
+    """How much to think: seconds of search, cores, seed; and a child that is ready to."""
 
     seconds: float = 20
     threads: int = 2
     seed: int = 1
+    standby: Standby | None = None
 
 
 async def plan_day(
@@ -148,6 +149,7 @@ async def _repaired(basis: Basis, effort: Effort, cause: str) -> Draft:
             seed=effort.seed,
             initial=found[-1].plan if found else basis.previous,
             previous=basis.previous,
+            standby=effort.standby,
         )
         found.append(kept.draft(plan, cause))
         if _is_good(basis, plan, what):

@@ -51,6 +51,7 @@ async def solve_in_process(
     previous: Plan | None = None,
     on_progress: OnProgress = ignore,
     stop: asyncio.Event | None = None,
+    standby: "Standby | None" = None,
 ) -> Plan:
     """Solve in a child process; cancelling the task kills the child.
 
@@ -63,6 +64,7 @@ async def solve_in_process(
         previous: the plan in force, when changes against it have their price in the search too.
         on_progress: called on the loop for each line of progress.
         stop: when set, the child hands in the best plan it has.
+        standby: has a child ready, so that nobody waits for one to start.
 
     Raises:
         SolveFailed: the child died.
@@ -77,15 +79,7 @@ async def solve_in_process(
         previous=previous,
     )
     payload = await asyncio.to_thread(pickle.dumps, request, pickle.HIGHEST_PROTOCOL)
-    child = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "scheduler.solve.worker",
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-        env=_environment(),
-    )
+    child = await (_start() if standby is None else standby.take())
     errors = asyncio.create_task(_read_all(child.stderr))
     asking = asyncio.create_task(_ask(child, payload, stop))
     try:
@@ -100,6 +94,52 @@ async def solve_in_process(
             with contextlib.suppress(ProcessLookupError):
                 child.kill()
         await asyncio.gather(asking, errors, child.wait(), return_exceptions=True)
+
+
+class Standby:
+    """Keeps one child started and its compiled code loaded; it sleeps on stdin until it is asked.
+
+    Starting Python and loading compiled code costs a second or two: nothing for a day's plan, most
+    of the time of a repair. Close it, or its child ends with this process.
+    """
+
+    def __init__(self) -> None:
+        self._next: asyncio.Task[asyncio.subprocess.Process] | None = None
+
+    def prepare(self) -> None:
+        """See to it that a child is there or on its way; returns at once."""
+        if self._next is None:
+            self._next = asyncio.create_task(_start("--warm"))
+
+    async def take(self) -> asyncio.subprocess.Process:
+        """Hand out the child that is ready and prepare the next; a dead one is replaced."""
+        self.prepare()
+        ready, self._next = self._next, None
+        child = await ready if ready is not None else await _start()
+        self.prepare()
+        return child if child.returncode is None else await _start()
+
+    async def close(self) -> None:
+        """End the child that waits."""
+        waiting, self._next = self._next, None
+        if waiting is not None:
+            child = await waiting
+            if child.returncode is None:
+                child.kill()
+            await child.wait()
+
+
+async def _start(*options: str) -> asyncio.subprocess.Process:
+    return await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "scheduler.solve.worker",
+        *options,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        env=_environment(),
+    )
 
 
 async def _ask(

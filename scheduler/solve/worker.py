@@ -7,7 +7,7 @@ import threading
 from typing import BinaryIO
 
 from scheduler.plan import Plan
-from scheduler.solve import solve
+from scheduler.solve import solve, warm
 from scheduler.solve.process import LENGTH_BYTES, NICENESS, Request
 from scheduler.solve.progress import Progress
 
@@ -17,8 +17,13 @@ def main() -> None:
     out = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # a library that prints cannot spoil frames
     os.nice(NICENESS)
+    if "--warm" in sys.argv:
+        warm()
     source = sys.stdin.buffer
-    request: Request = pickle.loads(_read_frame(source))  # noqa: S301 - our own parent wrote it
+    asked_for = _read_frame(source)
+    if not asked_for:
+        return  # the parent ended without a question
+    request: Request = pickle.loads(asked_for)  # noqa: S301 - our own parent wrote it
     asked = threading.Event()
     threading.Thread(target=_watch, args=(source, asked), daemon=True).start()
     plan = solve(

@@ -26,7 +26,7 @@ from scheduler.problem import (
     Window,
 )
 from scheduler.solve import Progress, solve
-from scheduler.solve.process import SolveFailed, solve_in_process
+from scheduler.solve.process import SolveFailed, Standby, solve_in_process
 from scheduler.verify import cost, violations
 from tests.unit.scheduler.days import HOUR, MINUTE, day, person, shift, visit
 
@@ -258,3 +258,31 @@ async def test_a_child_that_dies_is_reported(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr("scheduler.solve.process.sys.executable", "/bin/false")
     with pytest.raises(SolveFailed):
         await solve_in_process(visit_day(5, 2), seconds=1)
+
+
+async def test_a_child_on_standby_answers_like_any_other_and_is_followed_by_the_next() -> None:
+    problem, standby = visit_day(8, 2), Standby()
+    standby.prepare()
+    try:
+        for _ in range(2):
+            plan = await solve_in_process(problem, seconds=0.2, threads=1, standby=standby)
+            assert not violations(problem, plan)
+    finally:
+        await standby.close()
+
+
+async def test_a_child_that_died_on_standby_is_replaced() -> None:
+    standby = Standby()
+    dead = await standby.take()
+    dead.kill()
+    await dead.wait()
+    standby._next = asyncio.create_task(_dead_child(dead))
+    try:
+        plan = await solve_in_process(visit_day(5, 2), seconds=0.2, threads=1, standby=standby)
+        assert len(plan.routes) == 2
+    finally:
+        await standby.close()
+
+
+async def _dead_child(child: asyncio.subprocess.Process) -> asyncio.subprocess.Process:
+    return child
