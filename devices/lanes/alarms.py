@@ -71,12 +71,16 @@ class AlarmLane:
             await self._link.wait()
             batch = self._link.take(MOST)
             metrics.UNACKED.labels(LANE).set(self._link.unsettled)
-            for done in await settle(batch, self._commit, self._bury, self._clock):
-                self._finish(done)
+            arrivals, rubbish = read(batch)
+            if arrivals:
+                for done in await settle(arrivals, self._commit, self._bury, self._clock):
+                    self._finish(done)
+                now = time.perf_counter()
+                for arrival in arrivals:
+                    metrics.RECEIPT_TO_COMMIT.labels(LANE).observe(now - arrival.incoming.taken)
+            if rubbish:  # last, so that a flood of it costs no alarm its time
+                await settle(rubbish, self._put_aside, self._bury, self._clock)
             self._link.ack(batch)
-            now = time.perf_counter()
-            for incoming in batch:
-                metrics.RECEIPT_TO_COMMIT.labels(LANE).observe(now - incoming.taken)
             metrics.UNACKED.labels(LANE).set(self._link.unsettled)
 
     def _finish(self, done: Done) -> None:
@@ -85,34 +89,37 @@ class AlarmLane:
         if done.notes:
             self._note(done.notes)
 
-    async def _commit(self, batch: Sequence[Incoming]) -> Done:
-        arrivals, rubbish = read(batch)
+    async def _commit(self, arrivals: Sequence[Arrival]) -> Done:
         done = Done(notes=notes_of(arrivals))
         alarms = [arrival for arrival in arrivals if isinstance(arrival.message, Alarm)]
         replies = [(a.topic.terminal, a.message) for a in arrivals if isinstance(a.message, Reply)]
-        if alarms or replies or rubbish:
+        if alarms or replies:
             async with self._held.transaction() as conn:
                 signals = await take_alarms(conn, alarms)
-                signals += await set_aside(conn, rubbish)
                 if replies:
                     await store.answered(conn, replies, self._clock.now())
-                if signals:
-                    facts = await self._handler(conn, signals)
-                    await outbox.put(conn, self._clock.now(), facts)
-        for outcome, count in (("taken", len(arrivals)), ("undecodable", len(rubbish))):
-            metrics.MESSAGES.labels(LANE, outcome).inc(count)
+                await self._handle(conn, signals)
+        metrics.MESSAGES.labels(LANE, "taken").inc(len(arrivals))
         for arrival in alarms:
             if isinstance(arrival.message, Alarm):
                 done.received.append((arrival.topic, arrival.message.id))
         return done
 
-    async def _bury(self, incoming: Incoming, error: Exception) -> Done:
-        """Put a message aside that failed twice; if telling of it fails too, it stays told of."""
-        arrivals, rubbish = read([incoming])
-        where = arrivals[0].topic if arrivals else rubbish[0].topic
-        await bury(self._pool, self._handler, self._clock, incoming, where, error)
+    async def _put_aside(self, rubbish: Sequence[Rubbish]) -> Done:
+        async with self._held.transaction() as conn:
+            await self._handle(conn, await set_aside(conn, rubbish))
+        metrics.MESSAGES.labels(LANE, "undecodable").inc(len(rubbish))
+        return Done()
+
+    async def _handle(self, conn: Connection, signals: Sequence[Signal]) -> None:
+        if signals:
+            facts = await self._handler(conn, signals)
+            await outbox.put(conn, self._clock.now(), facts)
+
+    async def _bury(self, item: Arrival | Rubbish, error: Exception) -> Done:
+        await bury(self._pool, self._handler, self._clock, item.incoming, item.topic, error)
         metrics.MESSAGES.labels(LANE, "failed").inc()
-        return Done(notes=notes_of(arrivals))
+        return Done(notes=notes_of([item]) if isinstance(item, Arrival) else [])
 
 
 def received(alarm: str) -> bytes:
