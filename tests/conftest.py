@@ -123,7 +123,9 @@ def postgres_server(scratch: Path) -> Iterator[LivePostgres]:
     if named:
         yield LivePostgres(named)
         return
-    cluster = postgres.prepare(scratch / "pg", options=postgres.HASTY)
+    # autovacuum would hold on to databases that tests want to drop
+    options = (*postgres.HASTY, "autovacuum=off")
+    cluster = postgres.prepare(scratch / "pg", options=options)
     with Running(cluster.part):
         yield LivePostgres(cluster.url())
 
