@@ -358,6 +358,9 @@ def doctor(port: Port = 8080, mqtt_port: MqttPort = 1883, data_dir: DataDir = HE
 
 def _finish(work: Coroutine[Any, Any, None]) -> None:
     """Run to the end; an expected refusal becomes one message and exit code 1."""
+    from kernel import log
+
+    log.configure("carebell", level="WARNING", json=False)
     try:
         asyncio.run(work)
     except DomainError as refusal:

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from rich.table import Table
 
 from carebell.embedded.part import StartError
+from carebell.parts import shows_life
 from carebell.processes import stop_on_signals
 from carebell.reaching import running
 from carebell.screen import Screen, Step
@@ -49,6 +50,11 @@ async def simulate(
         raise StartError(
             f"No Carebell runs in {data_dir}. Start one with `carebell demo --no-simulator`, or "
             "name a broker in CAREBELL_MQTT_URL and its terminals with --logins."
+        )
+    if there and shows_life(data_dir / "run" / "simulator.alive"):
+        raise StartError(
+            "The demo already simulates these terminals. Start it with --no-simulator, so that "
+            "two simulators do not take each other's connections away."
         )
     if logins_file:
         logins = read_logins(logins_file)

@@ -16,18 +16,28 @@ from carebell.demo.secrets import Keys
 from carebell.embedded.files import write_private
 from kernel.db import Connection, connect
 
+# With visits ahead, some hours to go, and nobody else close by: then nearest to the terminals.
 ON_DUTY: Final = """
-SELECT a.username, a.name, c.caregiver_id, p.lat, p.lon
-FROM dispatch.caregiver_v1 c
+WITH duty AS (
+    SELECT c.caregiver_id, p.lat, p.lon, d.ends_at
+    FROM dispatch.caregiver_v1 c
+    JOIN scheduler.duty_v1 d ON d.caregiver_id = c.caregiver_id
+        AND d.starts_at <= $1 AND d.ends_at > $1
+    JOIN dispatch.position_v1 p ON p.caregiver_id = c.caregiver_id
+    WHERE c.kind = 'caregiver' AND c.active
+)
+SELECT a.username, a.name, c.caregiver_id, duty.lat, duty.lon
+FROM duty
+JOIN dispatch.caregiver_v1 c ON c.caregiver_id = duty.caregiver_id
 JOIN dispatch.account a ON a.caregiver_id = c.caregiver_id AND a.active
-JOIN scheduler.duty_v1 d ON d.caregiver_id = c.caregiver_id
-    AND d.starts_at <= $1 AND d.ends_at > $1
-JOIN dispatch.position_v1 p ON p.caregiver_id = c.caregiver_id
-WHERE c.kind = 'caregiver' AND c.active AND 'first_aid' = ANY (c.skills)
+WHERE c.travel_mode <> 'walk' AND 'first_aid' = ANY (c.skills)
   AND NOT EXISTS (SELECT FROM dispatch.away_v1 w WHERE w.caregiver_id = c.caregiver_id)
 ORDER BY (SELECT least(count(*), 2) FROM scheduler.stop_v1 s
           WHERE s.caregiver_id = c.caregiver_id AND s.start_at > $1) DESC,
-         d.ends_at DESC, a.username
+         least(duty.ends_at - $1, interval '3 hours') DESC,
+         (SELECT count(*) FROM duty o WHERE o.caregiver_id <> c.caregiver_id
+          AND abs(o.lat - duty.lat) < 0.006 AND abs(o.lon - duty.lon) < 0.008),
+         a.username
 LIMIT 1
 """
 
@@ -94,7 +104,7 @@ async def _gather(connection: Connection, keys: Keys, url: str, now: datetime) -
     terminals = await connection.fetch(NEARBY, caregiver["lat"], caregiver["lon"], TERMINALS)
     users = {role: names[0] for role, names in OFFICE.items()}
     users |= {"caregiver": caregiver["username"], "family": terminals[0]["family"]}
-    pages = {"caregiver": "/caregiver", "family": "/family"}
+    pages = {"caregiver": "/caregiver", "family": "/family", "installer": "/installer"}
     logins = [
         Login(
             role=role,

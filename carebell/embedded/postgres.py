@@ -122,12 +122,17 @@ def _binary(name: str) -> str:
 def _account(home: Path) -> Account | None:
     """Return whom to run as; None when we are an ordinary user."""
     if os.geteuid() != 0:
+        if _entry(os.geteuid()) is None:
+            raise StartError(
+                f"PostgreSQL wants to know its user by name, and user id {os.geteuid()} has none "
+                "on this system (no line in /etc/passwd). Run Carebell as a user with a name, or "
+                "name a PostgreSQL of your own in CAREBELL_DATABASE_URL."
+            )
         return None
-    known = {entry.pw_name: entry for entry in pwd.getpwall()}
-    entry = next((known[name] for name in ACCOUNTS if name in known), None)
     owner = home.stat().st_uid
-    if owner != 0 and owner in {entry.pw_uid for entry in known.values()}:
-        entry = pwd.getpwuid(owner)  # a cluster stays with its account
+    # a cluster stays with its account
+    choices = (owner,) if owner != 0 and _entry(owner) else ACCOUNTS
+    entry = next((found for choice in choices if (found := _entry(choice))), None)
     if entry is None:
         raise StartError(
             "PostgreSQL refuses to run as root and this system has no account "
@@ -141,6 +146,13 @@ def _account(home: Path) -> Account | None:
             "or move it and its data folder (--data-dir) where everybody may read."
         )
     return Account(uid=entry.pw_uid, gid=entry.pw_gid, enters_any_folder=bool(closed))
+
+
+def _entry(who: int | str) -> pwd.struct_passwd | None:
+    try:
+        return pwd.getpwuid(who) if isinstance(who, int) else pwd.getpwnam(who)
+    except KeyError:
+        return None
 
 
 def _closed_to_others(path: Path) -> list[Path]:
