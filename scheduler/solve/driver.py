@@ -31,6 +31,7 @@ from scheduler.solve.lane import COLD, WARM, Lane, evaluate
 from scheduler.solve.merge import Merged, assemble, merge
 from scheduler.solve.pool import Column, column_of
 from scheduler.solve.progress import OnProgress, Phase, Progress, ShouldStop, ignore, never
+from scheduler.solve.relax import remedies
 from scheduler.solve.resume import resume
 from scheduler.verify import Violation, violations
 
@@ -41,6 +42,8 @@ MERGE_SHARE: Final = 0.10
 LEAST_MERGE_SECONDS: Final = 1.0
 """Enough for CP-SAT to take up its hint, however short the solve."""
 MOST_MERGE_SECONDS: Final = 10.0
+MOST_REMEDIES: Final = 12
+"""Tasks left out for which the smallest relaxation is looked for."""
 
 
 @dataclass(slots=True)
@@ -200,6 +203,9 @@ def _finish(this: _Run, state: State | None, merged: Merged, gain: int) -> Plan:
         plan = Plan(routes=routes, unplaced=explain(encoded, out), solved=solved)
     else:
         plan = settle_plan(encoded, state, solved, this.lanes[0].work)
+        if plan.unplaced:
+            this.report(Phase.EXPLAIN)
+            plan = with_remedies(problem, plan)
     if this.lanes:
         this.report(Phase.DONE)
     return plan
@@ -267,3 +273,10 @@ def warm_up() -> float:
         should_stop=never,
     )
     return time.perf_counter() - began
+
+
+def with_remedies(problem: Problem, plan: Plan) -> Plan:
+    """Say of the first tasks left out what would place them."""
+    found = remedies(problem, plan, MOST_REMEDIES)
+    items = zip(plan.unplaced, found, strict=True)
+    return replace(plan, unplaced=tuple(replace(item, remedy=help_) for item, help_ in items))
