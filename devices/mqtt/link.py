@@ -63,6 +63,7 @@ class Link:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._generation = 0
         self._lock = threading.Lock()  # generation and acknowledgements
+        self._in_hand: set[int] = set()  # packet ids of this connection, not acknowledged yet
         self._closing = False
         self._taken = 0  # written by paho's thread only
         self._settled = 0  # written by the event loop only
@@ -104,6 +105,7 @@ class Link:
     def _new_generation(self) -> None:
         with self._lock:
             self._generation += 1
+            self._in_hand.clear()
 
     def _on_connect(
         self, client: mqtt.Client, _data: Any, flags: Any, reason: Any, _properties: Any
@@ -135,6 +137,8 @@ class Link:
             _log.warning("mqtt_disconnected", reason=str(reason))
 
     def _on_message(self, _client: Any, _data: Any, message: mqtt.MQTTMessage) -> None:
+        if message.qos and self._is_in_hand(message.mid):
+            return  # the broker grew impatient: it sends again what we are still working on
         while self._taken - self._settled >= self._limit:
             if message.qos == 0 or self._closing:
                 self.dropped += 1
@@ -145,6 +149,8 @@ class Link:
             topic = message.topic
         except UnicodeDecodeError:
             _log.error("mqtt_topic_unreadable")
+            with self._lock:
+                self._in_hand.discard(message.mid)
             self._client.ack(message.mid, message.qos)
             return
         self._taken += 1
@@ -161,6 +167,14 @@ class Link:
             )
         )
         self._arrived_in_loop()
+
+    def _is_in_hand(self, mid: int) -> bool:
+        """Note a message of this connection as taken; True when it was."""
+        with self._lock:
+            if mid in self._in_hand:
+                return True
+            self._in_hand.add(mid)
+            return False
 
     def _arrived_in_loop(self) -> None:
         if not self._wake_is_due:
@@ -257,6 +271,7 @@ class Link:
             for message in messages:
                 count += 1
                 if message.qos and message.generation == self._generation:
+                    self._in_hand.discard(message.mid)
                     self._client.ack(message.mid, message.qos)
         self._settled += count
 

@@ -51,6 +51,21 @@ async def test_received_is_said_only_after_the_commit(site: Site) -> None:
         assert await site.pool.fetchval("SELECT count(*) FROM devices.inbox") == 1
 
 
+async def test_what_is_in_hand_is_not_taken_again_when_the_broker_grows_impatient(
+    site: Site,
+) -> None:
+    site.handler = gate = Gate()
+    async with site.ingesting():
+        device = await site.device()
+        device.press("a-1")
+        await gate.entered.wait()
+        await SystemClock().sleep(5)  # the embedded broker sends again after 2 s
+        gate.open.set()
+        await until(lambda: device.told("a-1"))
+        await SystemClock().sleep(0.5)
+        assert device.told("a-1") == 1
+
+
 async def test_an_ingest_that_dies_in_its_transaction_leaves_the_alarm_to_the_next(
     site: Site,
 ) -> None:
