@@ -19,7 +19,7 @@ from devices.events import Signal, SignalKind
 from dispatch import intake
 from kernel import outbox
 from kernel.clock import Clock, SystemClock
-from kernel.db import Pool
+from kernel.db import Connection, Pool
 from kernel.ids import new_id
 from web.app import create_app
 from web.settings import WebSettings
@@ -55,11 +55,16 @@ class Town:
     station: UUID = field(default_factory=new_id)
 
     async def account(
-        self, username: str, role: str, *areas: str, caregiver: UUID | None = None
+        self,
+        conn: Connection,
+        username: str,
+        role: str,
+        *areas: str,
+        caregiver: UUID | None = None,
     ) -> UUID:
         """Add an account with `PASSWORD`."""
         account = new_id()
-        await self.pool.execute(
+        await conn.execute(
             "INSERT INTO dispatch.account (id, username, name, password_hash, role, caregiver_id,"
             " created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)",
             account,
@@ -71,7 +76,7 @@ class Town:
             _THEN,
         )
         for area in areas:
-            await self.pool.execute(
+            await conn.execute(
                 "INSERT INTO dispatch.account_area (account_id, area) VALUES ($1, $2)",
                 account,
                 area,
@@ -107,15 +112,14 @@ class Town:
         return incident
 
 
-async def _build(town: Town) -> None:
-    pool = town.pool
+async def _build(town: Town, conn: Connection) -> None:
     for area, parent, level, path in (
         ("city", None, "city", ["city"]),
         ("north", "city", "district", ["city", "north"]),
         ("south", "city", "district", ["city", "south"]),
         ("north-1", "north", "street", ["city", "north", "north-1"]),
     ):
-        await pool.execute(
+        await conn.execute(
             "INSERT INTO dispatch.area (id, parent, name, level, path) VALUES ($1, $2, $3, $4, $5)",
             area,
             parent,
@@ -123,14 +127,14 @@ async def _build(town: Town) -> None:
             level,
             path,
         )
-    await pool.execute(
+    await conn.execute(
         "INSERT INTO dispatch.station (id, area, name, lat, lon)"
         " VALUES ($1, 'north', 'Station', 31.8, 119.9)",
         town.station,
     )
     homes = ((town.north_home, "north-1", 31.80), (town.south_home, "south", 31.70))
     for home, area, lat in homes:
-        await pool.execute(
+        await conn.execute(
             "INSERT INTO dispatch.home (id, area, address, lat, lon, way_in, door_code)"
             " VALUES ($1, $2, $3, $4, 119.95, 'second floor', '2580')",
             home,
@@ -142,20 +146,20 @@ async def _build(town: Town) -> None:
         (town.resident, town.north_home, "Zhao Guiying"),
         (town.south_resident, town.south_home, "Qian Deming"),
     ):
-        await pool.execute(
+        await conn.execute(
             "INSERT INTO dispatch.resident (id, home_id, name, gender, born, phone, care_level,"
             " lives_alone) VALUES ($1, $2, $3, 'female', '1940-05-01', '0519-88880000', 2, true)",
             resident,
             home,
             name,
         )
-    await pool.execute(
+    await conn.execute(
         "INSERT INTO dispatch.contact (id, resident_id, name, relation, phone, position)"
         " VALUES ($1, $2, 'Zhao Min', 'daughter', '13800000001', 1)",
         town.contact,
         town.resident,
     )
-    await pool.execute(
+    await conn.execute(
         "INSERT INTO dispatch.consent (id, resident_id, contact_id, purpose, text_version, giver,"
         " given_at) VALUES ($1, $2, $3, 'alerts', '1', 'resident', $4)",
         new_id(),
@@ -164,7 +168,7 @@ async def _build(town: Town) -> None:
         _THEN,
     )
     for caregiver, lat in ((town.caregiver, 31.801), (town.other_caregiver, 31.802)):
-        await pool.execute(
+        await conn.execute(
             "INSERT INTO dispatch.caregiver (id, area, station_id, name, phone, gender,"
             " travel_mode, base_lat, base_lon)"
             " VALUES ($1, 'north', $2, 'Sun Li', '13900000001', 'female', 'ebike', $3, 119.95)",
@@ -172,19 +176,18 @@ async def _build(town: Town) -> None:
             town.station,
             lat,
         )
-    async with pool.acquire() as conn, conn.transaction():
-        for terminal, area, home in (
-            ("NORTH-1", "north-1", town.north_home),
-            ("SOUTH-1", "south", town.south_home),
-        ):
-            wanted = registry.Enrolment(terminal=terminal, area=area, model="demo")
-            await registry.enrol(conn, wanted, _THEN)
-            await registry.bind(conn, terminal, home, _THEN)
-    await pool.execute(
+    for terminal, area, home in (
+        ("NORTH-1", "north-1", town.north_home),
+        ("SOUTH-1", "south", town.south_home),
+    ):
+        wanted = registry.Enrolment(terminal=terminal, area=area, model="demo")
+        await registry.enrol(conn, wanted, _THEN)
+        await registry.bind(conn, terminal, home, _THEN)
+    await conn.execute(
         "INSERT INTO scheduler.centre (area, lat, lon) VALUES ('north', 31.8, 119.95)"
     )
     for area in ("north", "north-1"):
-        await pool.execute(
+        await conn.execute(
             "INSERT INTO scheduler.centre_area (area, centre) VALUES ($1, 'north')", area
         )
 
@@ -193,19 +196,20 @@ async def _build(town: Town) -> None:
 async def town(pool: Pool) -> Town:
     """One account of each role for the north, and a second operator on either side."""
     made = Town(pool)
-    await _build(made)
-    for role in ROLES:
-        areas = () if role == "family" else ("north",)
-        caregiver = made.caregiver if role == "caregiver" else None
-        await made.account(role, role, *areas, caregiver=caregiver)
-    await pool.execute(
-        "INSERT INTO dispatch.account_contact (account_id, contact_id) VALUES ($1, $2)",
-        made.accounts["family"],
-        made.contact,
-    )
-    await made.account("wang", "operator", "north")
-    await made.account("southern", "operator", "south")
-    await made.account("colleague", "caregiver", "north", caregiver=made.other_caregiver)
+    async with pool.acquire() as conn, conn.transaction():
+        await _build(made, conn)
+        for role in ROLES:
+            areas = () if role == "family" else ("north",)
+            caregiver = made.caregiver if role == "caregiver" else None
+            await made.account(conn, role, role, *areas, caregiver=caregiver)
+        await conn.execute(
+            "INSERT INTO dispatch.account_contact (account_id, contact_id) VALUES ($1, $2)",
+            made.accounts["family"],
+            made.contact,
+        )
+        await made.account(conn, "wang", "operator", "north")
+        await made.account(conn, "southern", "operator", "south")
+        await made.account(conn, "colleague", "caregiver", "north", caregiver=made.other_caregiver)
     return made
 
 
