@@ -73,11 +73,12 @@ class Poller:
 
     async def _cut_ended_logins(self, conn: Connection) -> None:
         now = self._clock.now()
-        hashes = sorted({listener.token_hash for listener in self._hub.listeners})
+        asked = self._hub.listeners  # who joins while the database answers was not asked about
+        hashes = sorted({listener.token_hash for listener in asked})
         logins = await store.valid_sessions(conn, hashes, now, idle_since(self._settings, now))
         active = await accounts.active(conn, [login.account_id for login in logins])
         valid = {login.token_hash for login in logins if login.account_id in active}
-        for listener in self._hub.listeners:
+        for listener in asked:
             if listener.token_hash not in valid:
                 listener.cut(CloseCode.NOT_LOGGED_IN)
         await store.touch_sessions(conn, sorted(valid), now)
