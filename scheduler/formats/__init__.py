@@ -50,8 +50,8 @@ def load(path: Path, kind: Format) -> Instance:
     name = path.name.removesuffix(".gz").rsplit(".", 1)[0]
     try:
         return READERS[kind](name, text)
-    except (KeyError, IndexError, TypeError, AttributeError) as error:
-        raise ValueError(f"{path.name} is not a {kind} file: {error!r}") from error
+    except (KeyError, IndexError, TypeError, AttributeError, ValueError) as error:
+        raise ValueError(f"{path.name} is not a {kind} file: {error}") from error
 
 
 def guess(path: Path) -> Format | None:

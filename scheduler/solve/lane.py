@@ -16,7 +16,7 @@ CHUNK_SECONDS: Final = 0.15
 """How long the compiled search runs before it looks up."""
 FIXED_CHUNK: Final = 200
 """Tries in a chunk when they are counted."""
-WARM: Final = 0.35
+WARM: Final = 0.8
 COLD: Final = 0.003
 """First and last temperature, as shares of what a unit costs on average."""
 
