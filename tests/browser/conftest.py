@@ -13,7 +13,7 @@ import pytest
 from playwright.async_api import Browser
 
 from carebell.embedded.files import free_port
-from tests.browser.desk import Demo, browsing
+from tests.browser.desk import Demo, browsing, quieten
 
 READY_WITHIN_S: Final = 240
 STOPPED_WITHIN_S: Final = 60
@@ -68,3 +68,9 @@ async def chromium() -> AsyncIterator[Browser]:
     """A browser of the test's own."""
     async with browsing() as browser:
         yield browser
+
+
+@pytest.fixture
+async def quiet(demo: Demo) -> None:
+    """No incident is open when the test begins."""
+    await quieten(demo)

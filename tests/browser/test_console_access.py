@@ -3,9 +3,9 @@
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from tests.browser.desk import Demo, axe, close_all, log_in, seat, terminal
+from tests.browser.desk import Demo, axe, log_in, seat, terminal
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("quiet")]
 
 
 async def _dialogs_are_clean(page: Page, locale: str) -> None:
@@ -38,7 +38,6 @@ async def test_every_view_of_the_console_is_clean_to_axe_in_both_themes(
             assert await axe(page) == [], "planner"
             await page.get_by_test_id("nav-desk").click()
             await page.get_by_test_id("theme").click()
-        await close_all(page)
 
 
 @pytest.mark.parametrize("locale", ["zh-CN", "en"])

@@ -5,7 +5,7 @@ import { LiveConnection, type LiveState } from '@/shared/live/connection'
 import { follows, type Cursor } from '@/shared/live/policy'
 import { serverClock } from '@/shared/time/serverClock'
 import { useSession } from '@/shared/session'
-import { queue, supersedes, tabCounts, type Tab } from '../logic/queue'
+import { byUrgency, queue, supersedes, tabCounts, type Tab } from '../logic/queue'
 import type {
   CaregiverPosition,
   ConsoleFrame,
@@ -19,6 +19,13 @@ type Snapshot = Extract<ConsoleFrame, { type: 'snapshot'; epoch: string }>
 
 /** How many closed incidents stay in memory. */
 const KEEP_CLOSED = 50
+/** The largest page the platform gives. */
+const PAGE = 200
+
+interface IncidentPage {
+  items: Incident[]
+  next: string | null
+}
 
 /** Everything that the live connection tells: incidents, positions, terminals. */
 export const useDesk = defineStore('desk', () => {
@@ -55,12 +62,17 @@ export const useDesk = defineStore('desk', () => {
     cursor = { epoch: frame.epoch, seq: frame.seq }
     const present = new Set(frame.incidents.map((incident) => incident.id))
     for (const id of incidents.keys()) if (!present.has(id)) incidents.delete(id)
-    for (const incident of frame.incidents) upsert(incident)
+    for (const incident of [...frame.incidents].sort(byUrgency)) upsert(incident)
     positions.value = frame.caregivers
     terminals.value = frame.terminals
     settings.value = frame.settings
     loaded.value = true
     for (const tell of resyncHandlers) tell()
+  }
+
+  /** Positions come every two seconds; most of the time nobody has moved. */
+  function takePositions(items: CaregiverPosition[]): void {
+    if (JSON.stringify(items) !== JSON.stringify(positions.value)) positions.value = items
   }
 
   function takeChange(frame: Change): 'ok' | 'reconnect' {
@@ -84,7 +96,7 @@ export const useDesk = defineStore('desk', () => {
       case 'change':
         return takeChange(frame as Change)
       case 'positions':
-        positions.value = (frame as { items: CaregiverPosition[] }).items
+        takePositions((frame as { items: CaregiverPosition[] }).items)
         return 'ok'
       case 'terminals': {
         const { type: _, now: __, ...told } = frame as TerminalCounts & { type: string; now?: string }
@@ -101,16 +113,28 @@ export const useDesk = defineStore('desk', () => {
     for (const old of closed.slice(KEEP_CLOSED)) incidents.delete(old.id)
   }
 
+  /** All open incidents over plain HTTP, page by page. */
+  async function readOpen(): Promise<Incident[]> {
+    const found: Incident[] = []
+    let before: string | null = null
+    do {
+      const page: IncidentPage = await api.get<IncidentPage>('/incidents', { tab: 'open', limit: PAGE, before })
+      found.push(...page.items)
+      before = page.next
+    } while (before !== null)
+    return found
+  }
+
   /** Read the queue over plain HTTP, while the live connection is away. */
   async function poll(): Promise<void> {
-    const open = await api.get<{ items: Incident[] }>('/incidents', { tab: 'open', limit: 200 })
-    const present = new Set(open.items.map((incident) => incident.id))
-    for (const incident of open.items) upsert(incident)
-    for (const gone of [...incidents.values()]) {
-      if (gone.state !== 'closed' && !present.has(gone.id)) incidents.delete(gone.id)
-    }
-    const closed = await api.get<{ items: Incident[] }>('/incidents', { tab: 'closed', limit: KEEP_CLOSED })
+    const open = await readOpen()
+    const present = new Set(open.map((incident) => incident.id))
+    for (const incident of open.sort(byUrgency)) upsert(incident)
+    const closed = await api.get<IncidentPage>('/incidents', { tab: 'closed', limit: KEEP_CLOSED })
     for (const incident of closed.items) upsert(incident)
+    for (const shown of [...incidents.values()]) {
+      if (shown.state !== 'closed' && !present.has(shown.id)) incidents.delete(shown.id)
+    }
     loaded.value = true
     asOf.value = serverClock.now()
   }
