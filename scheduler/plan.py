@@ -111,7 +111,8 @@ class Solved:
 
     Attributes:
         iterations: tries of the neighbourhood search, over all threads.
-        merged: CP-SAT's verdict on merging the pool of routes: "optimal", "feasible", …
+        merged: CP-SAT's verdict on merging the pool of routes: "optimal", "feasible", or
+            "confirmed" when time was too short for more than the best plan found.
         bound: proven lower bound over that pool, points; None if none was found.
         merge_gain: points the merge took off.
     """

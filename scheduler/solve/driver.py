@@ -120,7 +120,9 @@ class _Run:
             seed=self.seed,
             repeatable=self.iterations is not None,
         )
-        if merged.columns:
+        if not merged.columns:
+            merged = self.confirm(best)
+        else:
             state = assemble(data, lane.work, merged.columns)
             cost = evaluate(data, state)
             if cost < lane.best_cost - 0.5 and in_time(data, state):
@@ -128,6 +130,19 @@ class _Run:
                 lane.adopt(state, cost)
                 return merged, gain
         return merged, 0
+
+    def confirm(self, best: list[Column]) -> Merged:
+        """No time to choose from the pool: let CP-SAT at least confirm the best days together."""
+        merged = merge(
+            self.encoded.data,
+            best,
+            best,
+            seconds=MOST_MERGE_SECONDS,
+            threads=1,
+            seed=self.seed,
+            repeatable=True,
+        )
+        return replace(merged, verdict="confirmed", bound=None) if merged.columns else merged
 
 
 def _key(column: Column) -> object:

@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -26,6 +27,7 @@ from scheduler.problem import (
     Window,
 )
 from scheduler.solve import Progress, solve
+from scheduler.solve import merge as merging
 from scheduler.solve.process import SolveFailed, Standby, solve_in_process
 from scheduler.verify import cost, violations
 from tests.unit.scheduler.days import HOUR, MINUTE, day, person, shift, visit
@@ -286,3 +288,19 @@ async def test_a_child_that_died_on_standby_is_replaced() -> None:
 
 async def _dead_child(child: asyncio.subprocess.Process) -> asyncio.subprocess.Process:
     return child
+
+
+def test_without_time_to_merge_cp_sat_confirms_the_plan(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+
+    def first_time_without_luck(*args: Any, **more: Any) -> merging.Merged:
+        asked.append(len(args[1]))
+        if len(asked) == 1:
+            return merging.Merged(verdict="unknown", bound=None, columns=())
+        return merging.merge(*args, **more)
+
+    monkeypatch.setattr("scheduler.solve.driver.merge", first_time_without_luck)
+    plan = quick(visit_day(15, 5))
+    assert plan.solved is not None
+    assert plan.solved.merged == "confirmed"
+    assert asked[1] < asked[0]
