@@ -19,7 +19,7 @@ import asyncpg
 import structlog
 
 from kernel.clock import Clock
-from kernel.db import UNAVAILABLE, Connection, Pool, connect
+from kernel.db import UNAVAILABLE, Connection, connect
 
 CHANNEL: Final = "carebell_outbox"
 _log = structlog.get_logger()
@@ -145,10 +145,11 @@ async def prune(conn: Connection, before: datetime) -> None:
 
 
 async def follow(
-    pool: Pool, url: str, clock: Clock, *, after: int, poll_s: float = 1.0
+    url: str, clock: Clock, *, after: int, poll_s: float = 1.0
 ) -> AsyncIterator[list[Told]]:
     """Yield facts after `after` in batches, for ever: at once on NOTIFY, else every `poll_s`.
 
+    Has a connection of its own, which listens and reads: a pooled one would cost a round trip more.
     Survives a lost database: it goes on where it stood once the server is back.
     """
     woken = asyncio.Event()
@@ -164,8 +165,7 @@ async def follow(
                 if listener is None or listener.is_closed():
                     listener = await connect(url)
                     await listener.add_listener(CHANNEL, wake)
-                async with pool.acquire() as conn:
-                    batch = await read(conn, after)
+                batch = await read(listener, after)
             except UNAVAILABLE as error:
                 _log.warning("outbox_unavailable", error=type(error).__name__)
                 await clock.sleep(0.2)

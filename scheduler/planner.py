@@ -161,7 +161,7 @@ async def _follow(pool: Pool, url: str, clock: Clock, repairer: Repairer) -> Non
         try:
             async with pool.acquire() as conn:
                 after = await outbox.cursor(conn, CONSUMER)
-            async for batch in outbox.follow(pool, url, clock, after=after):
+            async for batch in outbox.follow(url, clock, after=after):
                 if await _note(pool, batch):
                     await _try(repairer.repair)
         except UNAVAILABLE as error:  # the batch was not noted: begin again at the cursor

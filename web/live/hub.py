@@ -104,7 +104,7 @@ class Hub:
     async def _follow(self) -> None:
         after = await self._head()
         self._following.set()
-        async for batch in outbox.follow(self._pool, self._url, self._clock, after=after):
+        async for batch in outbox.follow(self._url, self._clock, after=after):
             await self._tell(batch)
 
     def _cut_all(self) -> None:

@@ -75,7 +75,7 @@ async def test_a_follower_is_told_at_once_and_goes_on_after_its_connection_is_cu
     got: asyncio.Queue[int] = asyncio.Queue()
 
     async def follow() -> None:
-        async for batch in outbox.follow(pool, database_url, SystemClock(), after=0, poll_s=0.2):
+        async for batch in outbox.follow(database_url, SystemClock(), after=0, poll_s=0.2):
             for told in batch:
                 got.put_nowait(told.seq)
 
