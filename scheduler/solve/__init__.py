@@ -58,6 +58,6 @@ def solve(
 
 def warm() -> float:
     """Compile the engine and keep it on disk; called at set-up. Returns the seconds it took."""
-    from scheduler.solve.driver import warm_up  # noqa: PLC0415 - solvers load on first use
+    from scheduler.solve.warming import warm_up  # noqa: PLC0415 - solvers load on first use
 
     return warm_up()

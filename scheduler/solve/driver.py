@@ -6,19 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-import numpy as np
-
 from scheduler.plan import Plan, Route, Solved
 from scheduler.problem import (
-    DAY,
-    EBIKE,
-    Caregiver,
-    CaregiverId,
     Problem,
-    Shift,
-    Task,
-    TaskId,
-    Window,
 )
 from scheduler.solve.core.ruin import take_out
 from scheduler.solve.core.search import in_time
@@ -30,7 +20,7 @@ from scheduler.solve.explain import explain
 from scheduler.solve.lane import COLD, WARM, Lane, evaluate
 from scheduler.solve.merge import Merged, assemble, merge
 from scheduler.solve.pool import Column, column_of
-from scheduler.solve.progress import OnProgress, Phase, Progress, ShouldStop, ignore, never
+from scheduler.solve.progress import OnProgress, Phase, Progress, ShouldStop
 from scheduler.solve.relax import remedies
 from scheduler.solve.resume import resume
 from scheduler.verify import Violation, violations
@@ -264,30 +254,6 @@ def _last_of(encoded: Encoded, state: State, broken: Sequence[Violation]) -> set
                     return {int(data.op["unit"][o])}
                 o = int(state.op["prv"][o])
     return set()
-
-
-def warm_up() -> float:
-    """See `scheduler.solve.warm`."""
-    began = time.perf_counter()
-    travel = np.ones((3, 3), np.int32)
-    span = Window(start=0, end=DAY)
-    nobody, one = (
-        Caregiver(id=CaregiverId("0"), shifts=(Shift(window=span, origin=0, destination=0),)),
-        Task(id=TaskId("0"), location=1, duration=1, window=span),
-    )
-    tiny = Problem(tasks=(one,), caregivers=(nobody,), travel={EBIKE: travel})
-    run(
-        tiny,
-        seconds=1.0,
-        threads=1,
-        seed=1,
-        iterations=10,
-        initial=None,
-        previous=None,
-        on_progress=ignore,
-        should_stop=never,
-    )
-    return time.perf_counter() - began
 
 
 def with_remedies(problem: Problem, plan: Plan) -> Plan:

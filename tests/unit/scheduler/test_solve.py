@@ -26,9 +26,11 @@ from scheduler.problem import (
     Weights,
     Window,
 )
-from scheduler.solve import Progress, solve
+from scheduler.solve import Progress, solve, warm
 from scheduler.solve import merge as merging
+from scheduler.solve.core import insert, pairs, ruin, search, timing
 from scheduler.solve.process import SolveFailed, Standby, solve_in_process
+from scheduler.solve.repair import repair
 from scheduler.verify import cost, violations
 from tests.unit.scheduler.days import HOUR, MINUTE, day, person, shift, visit
 
@@ -304,3 +306,19 @@ def test_without_time_to_merge_cp_sat_confirms_the_plan(monkeypatch: pytest.Monk
     assert plan.solved is not None
     assert plan.solved.merged == "confirmed"
     assert asked[1] < asked[0]
+
+
+def test_warming_up_compiles_all_that_a_solve_and_a_repair_need() -> None:
+    compiled = [
+        function
+        for module in (timing, insert, pairs, ruin, search)
+        for name, function in vars(module).items()
+        if getattr(function, "__module__", None) == module.__name__ and hasattr(function, "stats")
+    ]
+    warm()
+    before = [sum(function.stats.cache_misses.values()) for function in compiled]
+    problem = meal_day(20, 2, 3)
+    plan = quick(problem)
+    repair(replace(problem, caregivers=problem.caregivers[1:]), plan, seconds=0.1)
+    repair(visit_day(12, 4), quick(visit_day(12, 4)), seconds=0.1)
+    assert [sum(function.stats.cache_misses.values()) for function in compiled] == before
