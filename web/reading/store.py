@@ -141,6 +141,7 @@ WHERE t.area = ANY($1::text[])
       WHEN '' THEN true WHEN 'low_battery' THEN t.low_battery ELSE t.condition = $2 END
   AND ($3 = '' OR t.terminal_id ILIKE '%' || $3 || '%' OR h.address ILIKE '%' || $3 || '%'
        OR r.name ILIKE '%' || $3 || '%')
+  AND ($5::boolean IS NULL OR (t.home_id IS NOT NULL) = $5)
 ORDER BY t.last_seen_at NULLS FIRST, t.terminal_id
 LIMIT $4
 """
@@ -204,7 +205,13 @@ async def terminal_counts(conn: Connection, areas: frozenset[str]) -> TerminalCo
 
 
 async def terminals(
-    conn: Connection, areas: frozenset[str], condition: str | None, words: str, limit: int
+    conn: Connection,
+    areas: frozenset[str],
+    condition: str | None,
+    words: str,
+    limit: int,
+    *,
+    installed: bool | None = None,
 ) -> list[TerminalRow]:
     """Return terminals, those not heard for longest first.
 
@@ -214,9 +221,10 @@ async def terminals(
         condition: `online`, `silent`, `unknown`, `low_battery`, or None for any.
         words: part of an id, an address or a name; "" for any.
         limit: at most so many.
+        installed: only those that stand in a home, or only those that do not yet.
     """
     escaped = words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    rows = await conn.fetch(TERMINALS, list(areas), condition, escaped, limit)
+    rows = await conn.fetch(TERMINALS, list(areas), condition, escaped, limit, installed)
     return [TerminalRow(**row) for row in rows]
 
 

@@ -89,6 +89,7 @@ def test_every_write_takes_an_event_id(settings: WebSettings, pool: Pool) -> Non
     assert without == {
         "POST /session",
         "POST /terminals",  # the id of the terminal is what makes it happen once
+        "POST /terminals/{terminal_id}/secret",  # shown once: only a new one can be answered
         "POST /homes/{home_id}/door-code",  # every look is written down
         "POST /caregiver/position",  # the newest fix counts
     }

@@ -1,0 +1,1 @@
+"""What an installer reads: a terminal as it was last heard, homes, areas."""
