@@ -85,7 +85,7 @@ def _connected(
     down = topic(terminal["area"], terminal["terminal"], Channel.COMMAND)
     client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=f"press-{new_id().hex}")
     client.username_pw_set(terminal["username"], terminal["password"])
-    client.on_connect = lambda c, *_: c.subscribe(down, 1)
+    client.on_connect = lambda c, *_: c.subscribe(down, 0)
     client.on_subscribe = lambda *_: subscribed.put(None)
     client.on_message = lambda _c, _d, message: answers.put(json.loads(message.payload))
     try:
