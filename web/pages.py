@@ -14,13 +14,13 @@ from starlette.types import Scope
 from web.deps import maybe_caller
 from web.wire.base import Role
 
-PAGES: Final = ("login", "console", "caregiver", "family")
+PAGES: Final = ("login", "console", "caregiver", "family", "installer")
 #: Where a role works.
 HOME: Final[Mapping[Role, str]] = {
     "operator": "/console",
     "supervisor": "/console",
     "planner": "/console",
-    "installer": "/console",
+    "installer": "/installer",
     "admin": "/console",
     "caregiver": "/caregiver",
     "family": "/family",

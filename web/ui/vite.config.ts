@@ -29,7 +29,7 @@ export default defineConfig({
     chunkSizeWarningLimit: 1200, // the map library, loaded after first paint
     rollupOptions: {
       input: Object.fromEntries(
-        ['login', 'console', 'caregiver', 'family'].map((name) => [name, page(name)]),
+        ['login', 'console', 'caregiver', 'family', 'installer'].map((name) => [name, page(name)]),
       ),
     },
   },

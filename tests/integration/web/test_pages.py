@@ -21,7 +21,7 @@ from .conftest import Client, LogIn, Town
 def built(settings: WebSettings) -> Path:
     assets = settings.ui_dir / "assets"
     assets.mkdir(parents=True)
-    for page in ("login", "console", "caregiver", "family"):
+    for page in ("login", "console", "caregiver", "family", "installer"):
         (settings.ui_dir / f"{page}.html").write_text(f"<title>{page}</title>")
     (settings.ui_dir / "sw.js").write_text("self.skipWaiting()")
     (settings.ui_dir / "secret.json").write_text("{}")
@@ -39,7 +39,7 @@ async def test_the_root_leads_to_where_one_works(
         ("supervisor", "/console"),
         ("planner", "/console"),
         ("admin", "/console"),
-        ("installer", "/console"),
+        ("installer", "/installer"),
         ("caregiver", "/caregiver"),
         ("family", "/family"),
     ):
@@ -47,7 +47,7 @@ async def test_the_root_leads_to_where_one_works(
         assert (response.status_code, response.headers["location"]) == (303, page)
 
 
-@pytest.mark.parametrize("page", ["login", "console", "caregiver", "family"])
+@pytest.mark.parametrize("page", ["login", "console", "caregiver", "family", "installer"])
 async def test_a_page_is_always_asked_for_anew(page: str, built: Path, anybody: Client) -> None:
     response = await anybody.get(f"/{page}")
     assert response.status_code == 200

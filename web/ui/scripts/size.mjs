@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
 
-const BUDGET_KB = { console: 250, login: 120, caregiver: 200, family: 150 }
+const BUDGET_KB = { console: 250, login: 120, caregiver: 200, family: 150, installer: 150 }
 const dist = new URL('../dist/', import.meta.url)
 const manifest = JSON.parse(readFileSync(new URL('.vite/manifest.json', dist), 'utf8'))
 

@@ -6,9 +6,9 @@ import type { Locale, Me, Role } from './api/types'
 import { currentLocale, setLocale } from './i18n'
 
 /** The page a role works on. */
-export function homePage(role: Role): '/console' | '/caregiver' | '/family' {
-  if (role === 'caregiver') return '/caregiver'
-  return role === 'family' ? '/family' : '/console'
+export function homePage(role: Role): '/console' | '/caregiver' | '/family' | '/installer' {
+  if (role === 'caregiver' || role === 'family' || role === 'installer') return `/${role}`
+  return '/console'
 }
 
 /** Where to log in, coming back to this page afterwards. */
