@@ -17,7 +17,7 @@ CHUNK_SECONDS: Final = 0.15
 FIXED_CHUNK: Final = 200
 """Tries in a chunk when they are counted."""
 WARM: Final = 0.8
-COLD: Final = 0.003
+COLD: Final = 0.01
 """First and last temperature, as shares of what a unit costs on average."""
 
 
@@ -37,6 +37,11 @@ def recipe(data: Data) -> Recipe:
         retries=8,
         by_travel=0.3 if paired else 0.8,
     )
+
+
+def boldness(seconds: float, units: int) -> float:
+    """Share of WARM to begin with: short searches of large days start cooler (measured)."""
+    return min(1.0, max(0.35, 10.0 * seconds / max(1, units)))
 
 
 @dataclass(slots=True)

@@ -98,7 +98,7 @@ def _alternatives(
             lane.search(
                 until=time.perf_counter() + seconds / 2,
                 tries=None,
-                warm=10 * COLD * unit,
+                warm=3 * COLD * unit,
                 cold=COLD * unit,
             )
         yield _alternative(encoded, clone(lane.best), previous, reach, began)
