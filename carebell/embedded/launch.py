@@ -28,7 +28,9 @@ def main(arguments: list[str]) -> NoReturn:
         reach = ("--inh-caps", "-all,+dac_read_search", "--ambient-caps", "-all,+dac_read_search")
         name = signal.Signals(signal_number).name.removeprefix("SIG")
         who = ("--reuid", uid, "--regid", gid, "--clear-groups")
-        command = ["setpriv", *who, *reach, "--pdeathsig", name, "--", *command]
+        # without this bit access(2), by which initdb looks for its companions, leaves out the reach
+        keep = ("--securebits", "+no_setuid_fixup")
+        command = ["setpriv", *keep, *who, *reach, "--pdeathsig", name, "--", *command]
     elif account != "-":
         uid, gid = account.split(":")
         os.setgroups([])

@@ -11,7 +11,7 @@ import pytest
 
 from carebell.embedded import nats, postgres
 from carebell.embedded.files import free_port
-from carebell.embedded.part import Running, StartError
+from carebell.embedded.part import Account, Part, Running, StartError
 from kernel import db
 
 
@@ -126,3 +126,22 @@ def test_as_root_postgres_runs_as_an_unprivileged_account(tmp_path: Path) -> Non
     cluster = postgres.prepare(tmp_path, options=postgres.HASTY)
     with Running(cluster.part) as running:
         assert psutil.Process(running.pid).uids().effective != 0
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root drops its rights")
+def test_programs_in_a_folder_closed_to_others_are_found_without_further_rights(
+    closed_folder: Path,
+) -> None:
+    program = closed_folder / "program"
+    program.write_text('#!/bin/sh\n[ -x "$0" ] && grep CapEff /proc/self/status\n')
+    program.chmod(0o755)
+    part = Part(
+        name="program",
+        argv=(str(program),),
+        marker=str(program),
+        log=closed_folder / "log",
+        is_ready=lambda: True,
+        account=Account(uid=65534, gid=65534, enters_any_folder=True),
+    )
+    said = subprocess.run(part.command(), capture_output=True, text=True, check=True, cwd="/")
+    assert int(said.stdout.split()[1], 16) == 1 << 2  # CAP_DAC_READ_SEARCH and nothing else
