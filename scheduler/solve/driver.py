@@ -32,6 +32,8 @@ MERGE_SHARE: Final = 0.10
 LEAST_MERGE_SECONDS: Final = 1.0
 """Enough for CP-SAT to take up its hint, however short the solve."""
 MOST_MERGE_SECONDS: Final = 10.0
+DAYS_A_SECOND: Final = 300
+"""Days of each lane's pool, newest first, that CP-SAT can weigh in a second."""
 MOST_REMEDIES: Final = 12
 """Tasks left out for which the smallest relaxation is looked for."""
 
@@ -99,7 +101,8 @@ class _Run:
         ]
         columns: dict[object, Column] = {_key(column): column for column in best}
         for each in self.lanes:
-            for column in each.pool.columns.values():
+            newest = list(each.pool.columns.values())[-int(DAYS_A_SECOND * seconds) :]
+            for column in newest:
                 columns.setdefault(_key(column), column)
         merged = merge(
             data,
