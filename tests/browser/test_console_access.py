@@ -31,6 +31,7 @@ async def test_every_view_of_the_console_is_clean_to_axe_in_both_themes(
         await page.get_by_test_id("claim").click()
         await page.get_by_test_id("responder").first.wait_for()
         for _ in range(2):
+            await expect(page.get_by_test_id("release")).to_be_enabled()
             assert await axe(page) == [], "incident"
             await _dialogs_are_clean(page, locale)
             await page.get_by_test_id("nav-plan").click()
