@@ -24,7 +24,8 @@ export function mistakes(draft: Draft): Partial<Record<Field, 'missing' | 'badId
 
 /** Areas to choose from; the names that all of them share are left out. */
 export function choices(places: readonly Place[]): { id: string; name: string }[] {
-  const first = places[0]?.place ?? []
+  if (places.length === 0) return []
+  const first = places[0]!.place
   const least = Math.min(...places.map(({ place }) => place.length))
   let shared = 0
   while (shared < least - 1 && places.every(({ place }) => place[shared] === first[shared])) shared += 1

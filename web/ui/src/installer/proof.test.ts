@@ -50,6 +50,7 @@ describe('patience', () => {
 
   test('is counted down', () => {
     expect(secondsLeft(from, 1000)).toBe(90)
+    expect(secondsLeft(from, 400)).toBe(90)
     expect(secondsLeft(from, 1001 + PATIENCE_MS)).toBe(0)
   })
 })

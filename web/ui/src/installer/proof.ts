@@ -38,7 +38,7 @@ export function proofOf(from: Before, told: Told, now: number): Proof {
   return { phase: heard ? 'heard' : 'waiting', alarm, heard }
 }
 
-/** Whole seconds left until patience ends. */
+/** Whole seconds left until patience ends; `now` may be a moment older than the start. */
 export function secondsLeft(from: Before, now: number): number {
-  return Math.max(0, Math.ceil((from.at + PATIENCE_MS - now) / 1000))
+  return Math.max(0, Math.ceil((PATIENCE_MS - Math.max(0, now - from.at)) / 1000))
 }
