@@ -25,7 +25,7 @@ from scheduler.jobs.model import Job, JobState
 #: Seconds the solver may take for the first plan of a day.
 SECONDS: Final[Mapping[Kind, int]] = {Kind.VISITS: 12, Kind.MEALS: 5}
 #: Loading, verifying and publishing on a slow machine.
-MARGIN_S: Final = 60
+MARGIN_S: Final = 300
 LOOK_EVERY_S: Final = 0.25
 CARRY_ON_EVERY_S: Final = 3600
 WITHOUT_PLANNER: Final = tuple(name for name in PROCESSES if name != "planner")
