@@ -115,7 +115,7 @@ class Centre:
             await route.fulfill(status=self.status, json={"code": "broken", "title": "Broken"})
         elif route.request.method == "POST":
             self.posts.append(post)
-            await route.fulfill(json={})
+            await route.fulfill(json=self.answers.get(post[0], {}))
         else:
             await route.fulfill(json=self.answers[path.removeprefix("/api/v1/")])
 

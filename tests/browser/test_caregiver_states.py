@@ -206,6 +206,7 @@ async def test_an_offer_rings_buzzes_and_takes_the_focus(browser: Browser) -> No
     await page.wait_for_function("heard.buzzes > 0 && heard.tones > 0")
     accepted = day.job("accepted", accepted_at=day.at(0))
     centre.answers["caregiver/today"] = day.today(job=accepted)
+    centre.answers[f"caregiver/jobs/{accepted['id']}/accept"] = accepted
     await page.get_by_test_id("accept").click()
     await expect(page.get_by_test_id("next-step")).to_be_visible()
     so_far = await page.evaluate("heard.tones")
