@@ -18,6 +18,7 @@ UI: Final = Path(__file__).parents[2] / "web" / "ui"
 #: The map is drawn by the processor: test machines have no graphics card.
 CHROMIUM: Final = (
     "--no-sandbox",
+    "--autoplay-policy=document-user-activation-required",
     "--disable-quic",
     "--no-first-run",
     "--disable-background-networking",

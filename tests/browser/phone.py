@@ -15,6 +15,7 @@ UI: Final = Path(__file__).parents[2] / "web" / "ui"
 ORIGIN: Final = "http://localhost:9"
 CHROMIUM: Final = (
     "--no-sandbox",
+    "--autoplay-policy=document-user-activation-required",
     "--disable-gpu",
     "--disable-quic",
     "--no-first-run",
