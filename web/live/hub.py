@@ -105,7 +105,9 @@ class Hub:
         after = await self._head()
         self._following.set()
         async for batch in outbox.follow(self._url, self._clock, after=after):
+            OUTBOX_LAG.labels("live").set(len(batch))
             await self._tell(batch)
+            OUTBOX_LAG.labels("live").set(0)
 
     def _cut_all(self) -> None:
         for listener in self._listeners:
@@ -143,4 +145,3 @@ class Hub:
         now = self._clock.now()
         for told in batch:
             COMMIT_TO_FRAME.observe(max(0.0, (now - told.at).total_seconds()))
-        OUTBOX_LAG.labels("live").set(0)
