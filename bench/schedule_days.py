@@ -55,6 +55,25 @@ def visit_day(
         side: of the square town, metres.
         breaks: whether full shifts have a lunch break.
     """
+    places, tasks, people, rules = visits_of(
+        visits, caregivers, seed=seed, pairs=pairs, ordered=ordered, side=side, breaks=breaks
+    )
+    return Problem(
+        tasks=tasks, caregivers=people, travel={EBIKE: travel_between(places)}, precedences=rules
+    )
+
+
+def visits_of(
+    visits: int,
+    caregivers: int,
+    *,
+    seed: int,
+    pairs: float = 0.08,
+    ordered: float = 0.05,
+    side: float = 6_000.0,
+    breaks: bool = True,
+) -> tuple[NDArray[np.float64], tuple[Task, ...], tuple[Caregiver, ...], tuple[Precedence, ...]]:
+    """Places in metres, visits, people and gaps of a day; see `visit_day`."""
     rng = np.random.default_rng(seed)
     stations = rng.uniform(0.15 * side, 0.85 * side, (max(1, caregivers // 12), 2))
     homes = rng.uniform(0, side, (visits, 2))
@@ -99,12 +118,7 @@ def visit_day(
                     different_caregivers=True,
                 )
             )
-    return Problem(
-        tasks=tuple(tasks),
-        caregivers=people,
-        travel={EBIKE: travel_between(places)},
-        precedences=tuple(rules),
-    )
+    return places, tuple(tasks), people, tuple(rules)
 
 
 def _caregiver(n: int, stations: int, rng: np.random.Generator, *, breaks: bool) -> Caregiver:
