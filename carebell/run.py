@@ -49,6 +49,12 @@ async def _planner(clock: Clock, stop: asyncio.Event) -> None:
     await planner(clock, stop)
 
 
+async def _worker(clock: Clock, stop: asyncio.Event) -> None:
+    from carebell.planning import worker
+
+    await worker(clock, stop)
+
+
 async def _simulator(clock: Clock, stop: asyncio.Event) -> None:
     from carebell.simulating import simulator
 
@@ -60,6 +66,7 @@ RUNNERS: Final[Mapping[str, Runner]] = {
     "engine": _engine,
     "web": _web,
     "planner": _planner,
+    "worker": _worker,
     "simulator": _simulator,
 }
 

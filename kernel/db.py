@@ -56,8 +56,16 @@ async def connect(url: str) -> RawConnection:
 
 
 @asynccontextmanager
-async def pool(url: str, *, size: int = 5, wait_s: float = 30) -> AsyncIterator[Pool]:
+async def pool(
+    url: str, *, size: int = 5, wait_s: float = 30, codecs: bool = True
+) -> AsyncIterator[Pool]:
     """Open a pool, waiting up to `wait_s` seconds for the server to answer.
+
+    Args:
+        url: of the database.
+        size: most connections.
+        wait_s: seconds.
+        codecs: off for a library that writes its JSON itself.
 
     Raises:
         OSError | asyncpg.PostgresError: the server did not answer in time.
@@ -71,7 +79,11 @@ async def pool(url: str, *, size: int = 5, wait_s: float = 30) -> AsyncIterator[
     )
     async def opened() -> Pool:
         return await asyncpg.create_pool(
-            url, min_size=1, max_size=size, init=_prepare, server_settings={"timezone": "UTC"}
+            url,
+            min_size=1,
+            max_size=size,
+            init=_prepare if codecs else None,
+            server_settings={"timezone": "UTC"},
         )
 
     opened_pool = await opened()

@@ -21,3 +21,19 @@ class PlannerSettings(Settings):
         le=1440,
         description="When tomorrow is planned, minutes of the centre's local day",
     )
+
+
+class WorkerSettings(Settings):
+    """How a worker takes the pieces of a city's plan; the planner process is one, too."""
+
+    worker_pieces: int = Field(
+        1, ge=0, le=256, description="Pieces solved at once; 0: the planner leaves them to workers"
+    )
+    worker_threads: int = Field(2, ge=1, le=64, description="Cores for each piece")
+    worker_silence: float = Field(
+        30,
+        ge=1,
+        le=600,
+        description="Seconds without a sign of life after which a worker's pieces are taken over;"
+        " the same on every machine",
+    )
