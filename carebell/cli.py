@@ -39,7 +39,11 @@ MqttHost = Annotated[
     ),
 ]
 MqttPort = Annotated[int, typer.Option("--mqtt-port", help="Port of the embedded broker.")]
-BENCHMARKS = {"ingest": "bench.ingest", "schedule": "bench.schedule"}
+BENCHMARKS = {
+    "ingest": "bench.ingest",
+    "schedule": "bench.schedule",
+    "city": "bench.city",
+}
 HERE = Path(".carebell")
 LOCAL = "127.0.0.1"
 
