@@ -8,8 +8,10 @@ from uuid import UUID
 
 from kernel.db import Pool
 from scheduler import store
+from scheduler.city.legs import lazily
+from scheduler.city.model import LARGE
 from scheduler.day import loading
-from scheduler.day.assembling import assemble
+from scheduler.day.assembling import TravelTimes, assemble
 from scheduler.day.distances import travel_times
 from scheduler.day.keeping import Keep, keep
 from scheduler.day.model import Day, Kind
@@ -55,7 +57,14 @@ class Basis:
 
 
 async def load_basis(
-    pool: Pool, area: str, day: date, kind: Kind, now: datetime, *, derive: bool = False
+    pool: Pool,
+    area: str,
+    day: date,
+    kind: Kind,
+    now: datetime,
+    *,
+    derive: bool = False,
+    above: int = LARGE,
 ) -> Basis:
     """Load a day, and the plan in force if there is one.
 
@@ -66,6 +75,7 @@ async def load_basis(
         kind: visits or meals.
         now: what is before it is not planned again, once there is a plan.
         derive: make visits that care plans ask for and that are not there yet.
+        above: visits; with more, travel times are measured leg by leg, not in one matrix.
 
     Raises:
         NotFoundError: no centre is there.
@@ -74,7 +84,8 @@ async def load_basis(
     async with pool.acquire() as conn, conn.transaction(isolation="repeatable_read"):
         current = await store.current(conn, area, day, kind)
         stops = [] if current is None else await store.stops(conn, current.id)
-    return await asyncio.to_thread(_basis, loaded, current, stops, now)
+    travel = lazily(travel_times) if len(loaded.visits) > above else travel_times
+    return await asyncio.to_thread(_basis, loaded, current, stops, now, travel)
 
 
 def _basis(
@@ -82,10 +93,11 @@ def _basis(
     current: store.PlanRow | None,
     stops: Sequence[store.StopRow],
     now: datetime,
+    travel: TravelTimes,
 ) -> Basis:
     if current is None:
-        return Basis(day=day, problem=assemble(day, travel_times))
-    problem = assemble(day, travel_times, now=now)
+        return Basis(day=day, problem=assemble(day, travel))
+    problem = assemble(day, travel, now=now)
     previous = revive(problem, stops, day.midnight)
     seconds = int((now - day.midnight).total_seconds())
     return Basis(

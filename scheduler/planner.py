@@ -21,7 +21,13 @@ from kernel.outbox import Told
 from scheduler import publishing, store
 from scheduler.care import missing
 from scheduler.care.localtime import day_of, instant
+from scheduler.city import planning as cities
+from scheduler.city import queue
+from scheduler.city.planning import Asked, Cities, Reached
+from scheduler.city.working import Work
+from scheduler.city.working import work as work_pieces
 from scheduler.day import store as days
+from scheduler.day.distances import travel_times
 from scheduler.day.model import Centre, Kind
 from scheduler.jobs import store as jobs
 from scheduler.jobs.model import Job, Line
@@ -29,7 +35,7 @@ from scheduler.jobs.working import Curve, work
 from scheduler.publishing import Effort
 from scheduler.pull_outs import facts
 from scheduler.pull_outs.noting import note, stale
-from scheduler.settings import PlannerSettings
+from scheduler.settings import PlannerSettings, WorkerSettings
 from scheduler.solve.process import Standby
 from scheduler.solve.progress import Progress
 
@@ -52,12 +58,26 @@ async def run(
         clock: says what day it is.
         stop: ends the process in order; a job under way is taken up again by the next.
     """
+    async with queue.pool(url) as pieces:
+        await _run(settings, pool, pieces, url, clock, stop)
+
+
+async def _run(
+    settings: PlannerSettings,
+    pool: Pool,
+    pieces: Pool,
+    url: str,
+    clock: Clock,
+    stop: asyncio.Event,
+) -> None:
     repairer = Repairer(settings, pool, clock)
     repairer.prepare()
+    planner = Planner(settings, pool, clock, Cities(queue=pieces, travel=travel_times))
     tasks = [
-        asyncio.create_task(work(pool, clock, Planner(settings, pool, clock), stop)),
+        asyncio.create_task(work(pool, clock, planner, stop)),
         asyncio.create_task(_follow(pool, url, clock, repairer)),
         asyncio.create_task(_look(settings, pool, clock, repairer)),
+        asyncio.create_task(_help(pieces, clock, stop)),
     ]
     stopping = asyncio.create_task(stop.wait())
     try:
@@ -71,13 +91,31 @@ async def run(
         await repairer.close()
 
 
+async def _help(pieces: Pool, clock: Clock, stop: asyncio.Event) -> None:
+    """Solve pieces of large centres' plans, too, so that one machine is enough."""
+    settings = WorkerSettings()
+    if settings.worker_pieces == 0:
+        await stop.wait()
+        return
+    having = Work(
+        pool=pieces,
+        clock=clock,
+        travel=travel_times,
+        pieces=settings.worker_pieces,
+        threads=settings.worker_threads,
+        silence=settings.worker_silence,
+    )
+    await work_pieces(having, stop)
+
+
 class Planner:
     """Does what a job asks for."""
 
-    def __init__(self, settings: PlannerSettings, pool: Pool, clock: Clock) -> None:
+    def __init__(self, settings: PlannerSettings, pool: Pool, clock: Clock, large: Cities) -> None:
         self._settings = settings
         self._pool = pool
         self._clock = clock
+        self._large = large
 
     async def __call__(self, job: Job, curve: Curve, stop: asyncio.Event) -> UUID | None:
         """Plan the job's day; a daily plan that is there already is left as it is."""
@@ -86,6 +124,10 @@ class Planner:
                 there = await store.current(conn, job.area, job.day, job.kind)
             if there is not None:
                 return there.id
+        if job.kind == Kind.VISITS and await cities.is_city(
+            self._pool, job.area, job.day, self._large.above
+        ):
+            return await self._in_parts(job, curve, stop)
         published = await publishing.plan_day(
             self._pool,
             self._clock,
@@ -98,6 +140,29 @@ class Planner:
             stop=stop,
         )
         return published.plan_id if published.state == "published" else None
+
+    async def _in_parts(self, job: Job, curve: Curve, stop: asyncio.Event) -> UUID | None:
+        published = await cities.plan_city(
+            self._pool,
+            self._clock,
+            Asked(
+                event_id=job.id, area=job.area, day=job.day, cause=job.cause, seconds=job.seconds
+            ),
+            self._large,
+            on_progress=lambda reached: curve.add(_line_of_parts(reached)),
+            stop=stop,
+        )
+        return published.plan_id if published.state == "published" else None
+
+
+def _line_of_parts(reached: Reached) -> Line:
+    return Line(
+        seconds=reached.seconds,
+        cost=reached.cost,
+        unplaced=reached.unplaced,
+        parts=reached.done,
+        of=reached.total,
+    )
 
 
 def _line(progress: Progress) -> Line:

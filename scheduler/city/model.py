@@ -37,6 +37,8 @@ class Bounds:
 
 
 BOUNDS: Final = Bounds()
+LARGE: Final = 3_000
+"""Visits a day up to which a centre is planned in one search."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -103,6 +103,11 @@ JOIN dispatch.area_v1 d ON d.id = v.area
 WHERE a.centre = $1 AND v.day = $2
 """
 
+VISITS_OF: Final = """
+SELECT count(*) FROM scheduler.visit v JOIN scheduler.centre_area a ON a.area = v.area
+WHERE a.centre = $1 AND v.day = $2 AND v.state NOT IN ('missed', 'cancelled')
+"""
+
 
 class RunState(StrEnum):
     """Where a run stands."""
@@ -288,3 +293,8 @@ async def forget(conn: Connection, before: datetime) -> None:
 async def areas(conn: Connection, centre: str, day: date) -> Mapping[UUID, AreaPath]:
     """Return the areas each visit of a centre's day lies in."""
     return {row["id"]: tuple(row["path"]) for row in await conn.fetch(AREAS, centre, day)}
+
+
+async def visits_of(conn: Connection, centre: str, day: date) -> int:
+    """Return how many visits a centre has that day, of those that were made from care plans."""
+    return int(await conn.fetchval(VISITS_OF, centre, day))

@@ -25,11 +25,19 @@ class JobState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """A point of the convergence curve: seconds since the start, points, tasks left out."""
+    """A point of the convergence curve: seconds since the start, points, tasks left out.
+
+    Attributes:
+        parts: of a city: parts solved and borders traded so far; None for one search. Until all
+            parts are solved, points and tasks left out are those of the parts that are.
+        of: of how many; more are known of once the parts are solved.
+    """
 
     seconds: float
     cost: int
     unplaced: int
+    parts: int | None = None
+    of: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

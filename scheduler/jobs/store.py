@@ -1,5 +1,6 @@
 """SQL of planning jobs."""
 
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Final
 from uuid import UUID
@@ -112,8 +113,7 @@ async def keep(conn: Connection, job: Job, now: datetime) -> bool | None:
 
 async def add_line(conn: Connection, job: Job, line: Line) -> None:
     """Append to the convergence curve."""
-    entry = {"seconds": line.seconds, "cost": line.cost, "unplaced": line.unplaced}
-    await conn.execute(ADD_LINE, job.id, job.attempts, [entry])
+    await conn.execute(ADD_LINE, job.id, job.attempts, [asdict(line)])
 
 
 async def end(

@@ -156,5 +156,7 @@ def progress(job: Job, state: JobState, line: Line | None) -> Fact:
             "seconds": None if line is None else line.seconds,
             "cost": None if line is None else line.cost,
             "unplaced": None if line is None else line.unplaced,
+            "parts": None if line is None else line.parts,
+            "of": None if line is None else line.of,
         },
     )

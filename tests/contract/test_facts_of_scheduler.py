@@ -106,7 +106,7 @@ async def test_every_fact_says_what_the_contract_names_and_consoles_show_it(
     assert shown["visit.done"]["visit"]["state"] == "done"
     assert shown["plan.published"]["plan"]["version"] == 1
     assert shown["planning.progress"]["job"]["progress"] == [
-        {"seconds": 1.0, "cost": 12, "unplaced": 0}
+        {"seconds": 1.0, "cost": 12, "unplaced": 0, "parts": None, "of": None}
     ]
 
 

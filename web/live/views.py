@@ -67,7 +67,7 @@ def _change(told: Told, incidents: dict[UUID, Incident]) -> Change:
 
 def _job(payload: dict[str, Any]) -> dict[str, Any]:
     """Return a planning job's progress in the shape of `GET /plans/jobs/{id}`, one point of it."""
-    point = {name: payload.get(name) for name in ("seconds", "cost", "unplaced")}
+    point = {name: payload.get(name) for name in ("seconds", "cost", "unplaced", "parts", "of")}
     return {
         "id": payload["job_id"],
         "day": payload["day"],

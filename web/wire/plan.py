@@ -103,6 +103,11 @@ class Progress(Shown):
     seconds: float
     cost: int
     unplaced: int
+    parts: int | None = Field(
+        None,
+        description="Of a large centre planned in parts: parts solved and borders traded so far",
+    )
+    of: int | None = Field(None, description="Of how many, as far as is known")
 
 
 class Job(Shown):

@@ -1,0 +1,201 @@
+"""A centre with more visits than one search takes: one job, one plan, many pieces."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import pytest
+
+from kernel.db import Pool
+from scheduler.city import planning, queue, running, store
+from scheduler.city.model import Bounds
+from scheduler.city.planning import Asked, Cities, CityFailedError, Reached
+from scheduler.city.store import RunState
+from scheduler.city.working import Work, work
+from scheduler.day.distances import travel_times
+from scheduler.day.model import Kind
+from scheduler.issuing import Published
+from scheduler.jobs.model import JobState
+from scheduler.jobs.working import work as work_jobs
+from scheduler.planner import Planner
+from scheduler.publishing import ask
+from scheduler.reading import planner as reading
+from scheduler.settings import PlannerSettings
+
+from .conftest import AREA, DAY, Street, at
+from .test_planner import PATIENCE_S, RunningClock
+
+VISITS = 14
+SETTINGS = PlannerSettings(plan_seconds=1, plan_threads=1)
+
+
+@pytest.fixture
+async def plain(database_url: str) -> AsyncIterator[Pool]:
+    async with queue.pool(database_url, size=8) as opened:
+        yield opened
+
+
+@pytest.fixture
+def cities(plain: Pool) -> Cities:
+    return Cities(queue=plain, travel=travel_times, above=10, bounds=Bounds(visits=6, caregivers=3))
+
+
+@pytest.fixture
+def clock() -> RunningClock:
+    return RunningClock(at(300))
+
+
+async def settled(street: Street) -> None:
+    """A long road, a caregiver for every few homes."""
+    for n in range(5):
+        who = await street.caregiver(f"C{n}", (480, 1020))
+        await street.pool.execute(
+            "UPDATE dispatch.caregiver SET base_lon = 119.9 + $2 WHERE id = $1", who, n * 0.003
+        )
+    for n in range(VISITS):
+        await street.visit(await street.resident(f"R{n}"), (540 + 20 * n, 660 + 20 * n))
+
+
+async def solved(plain: Pool, clock: RunningClock, stop: asyncio.Event) -> None:
+    await work(Work(pool=plain, clock=clock, travel=travel_times, threads=1), stop)
+
+
+async def placed(pool: Pool, plan: UUID) -> Counter[UUID]:
+    rows = await pool.fetch(
+        "SELECT visit_id FROM scheduler.plan_stop WHERE plan_id = $1 AND visit_id IS NOT NULL", plan
+    )
+    return Counter(row["visit_id"] for row in rows)
+
+
+async def test_a_large_centre_s_job_is_planned_in_parts_and_says_how_far_it_is(
+    street: Street, pool: Pool, plain: Pool, cities: Cities, clock: RunningClock
+) -> None:
+    await settled(street)
+    job = await ask(
+        pool,
+        frozenset({AREA}),
+        event_id=uuid4(),
+        kind=Kind.VISITS,
+        day=DAY,
+        seconds=1,
+        now=clock.now(),
+    )
+    stop = asyncio.Event()
+    planner = Planner(SETTINGS, pool, clock, cities)
+    tasks = [
+        asyncio.create_task(work_jobs(pool, clock, planner, stop)),
+        asyncio.create_task(solved(plain, clock, stop)),
+    ]
+    async with asyncio.timeout(PATIENCE_S):
+        while True:
+            found = await reading.job(pool, frozenset({AREA}), job.id)
+            assert found is not None
+            if found.state in {JobState.DONE, JobState.FAILED}:
+                break
+            await asyncio.sleep(0.2)  # noqa: TID251 - waits for processes
+    stop.set()
+    await asyncio.wait_for(asyncio.gather(*tasks), 30)
+    assert (found.state, found.error) == (JobState.DONE, None)
+    last = found.progress[-1]
+    assert last.of is not None
+    assert last.of >= 3
+    assert last.parts == last.of
+    assert found.plan_id is not None
+    stops = await placed(pool, found.plan_id)
+    assert len(stops) == VISITS
+    assert set(stops.values()) == {1}
+    told = (await street.facts("planning.progress"))[-1]
+    assert (told["parts"], told["of"]) == (last.parts, last.of)
+
+
+async def test_whoever_waits_may_die_and_the_next_goes_on_with_the_same_run(
+    street: Street, pool: Pool, plain: Pool, cities: Cities, clock: RunningClock
+) -> None:
+    await settled(street)
+    asked = Asked(event_id=uuid4(), area=AREA, day=DAY, cause="daily", seconds=1)
+    waiting = asyncio.Event()
+
+    async def planned(seen: list[Reached]) -> Published:
+        def on_progress(reached: Reached) -> None:
+            seen.append(reached)
+            waiting.set()
+
+        return await planning.plan_city(
+            pool, clock, asked, cities, on_progress=on_progress, stop=asyncio.Event()
+        )
+
+    assert await planning.is_city(pool, AREA, DAY, cities.above)
+    assert not await planning.is_city(pool, AREA, DAY, VISITS)
+    first = asyncio.create_task(planned([]))
+    await asyncio.wait_for(waiting.wait(), PATIENCE_S)
+    first.cancel()
+    await asyncio.gather(first, return_exceptions=True)
+    stop, seen = asyncio.Event(), list[Reached]()
+    workers = [asyncio.create_task(solved(plain, clock, stop)) for _ in range(2)]
+    published = await asyncio.wait_for(planned(seen), PATIENCE_S)
+    stop.set()
+    await asyncio.wait_for(asyncio.gather(*workers), 30)
+    assert (published.state, published.violations) == ("published", ())
+    assert len(await placed(pool, published.plan_id)) == VISITS
+    assert await plain.fetchval("SELECT count(*) FROM scheduler.city_run") == 1
+    assert seen[-1].done == seen[-1].total
+
+
+async def test_a_day_that_changed_while_nobody_waited_is_cut_anew(
+    street: Street, pool: Pool, plain: Pool, cities: Cities, clock: RunningClock
+) -> None:
+    await settled(street)
+    asked = Asked(event_id=uuid4(), area=AREA, day=DAY, cause="daily", seconds=1)
+    begun = asyncio.Event()
+
+    async def planned() -> Published:
+        return await planning.plan_city(
+            pool,
+            clock,
+            asked,
+            cities,
+            on_progress=lambda _: begun.set(),
+            stop=asyncio.Event(),
+        )
+
+    first = asyncio.create_task(planned())
+    await asyncio.wait_for(begun.wait(), PATIENCE_S)
+    first.cancel()
+    await asyncio.gather(first, return_exceptions=True)
+    await street.visit(await street.resident("Newcomer"), (600, 700))
+    stop = asyncio.Event()
+    worker = asyncio.create_task(solved(plain, clock, stop))
+    published = await asyncio.wait_for(planned(), PATIENCE_S)
+    stop.set()
+    await asyncio.wait_for(worker, 30)
+    assert len(await placed(pool, published.plan_id)) == VISITS + 1
+    states = await plain.fetch("SELECT state FROM scheduler.city_run ORDER BY created_at")
+    assert [row["state"] for row in states] == [RunState.CANCELLED, RunState.DONE]
+
+
+async def test_a_cancelled_run_fails_its_job(
+    street: Street, pool: Pool, plain: Pool, cities: Cities, clock: RunningClock
+) -> None:
+    await settled(street)
+    asked = Asked(event_id=uuid4(), area=AREA, day=DAY, cause="daily", seconds=1)
+    begun = asyncio.Event()
+    waiting = asyncio.create_task(
+        planning.plan_city(
+            pool,
+            clock,
+            asked,
+            cities,
+            on_progress=lambda _: begun.set(),
+            stop=asyncio.Event(),
+        )
+    )
+    await asyncio.wait_for(begun.wait(), PATIENCE_S)
+    run = await plain.fetchval("SELECT id FROM scheduler.city_run")
+    await running.cancel(plain, run, clock.now())
+    with pytest.raises(CityFailedError):
+        await asyncio.wait_for(waiting, 30)
+    async with plain.acquire() as conn:
+        await store.forget(conn, clock.now() + timedelta(days=1))
+        assert await store.run(conn, run) is None
