@@ -11,6 +11,7 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
+from carebell.work_command import work
 from kernel.errors import DomainError
 
 app = typer.Typer(
@@ -39,11 +40,7 @@ MqttHost = Annotated[
     ),
 ]
 MqttPort = Annotated[int, typer.Option("--mqtt-port", help="Port of the embedded broker.")]
-BENCHMARKS = {
-    "ingest": "bench.ingest",
-    "schedule": "bench.schedule",
-    "city": "bench.city",
-}
+BENCHMARKS = {"ingest": "bench.ingest", "schedule": "bench.schedule", "city": "bench.city"}
 HERE = Path(".carebell")
 LOCAL = "127.0.0.1"
 
@@ -226,6 +223,9 @@ def plan(
             raise typer.Exit(1)
 
     _finish(go())
+
+
+app.command()(work)
 
 
 @app.command()

@@ -17,8 +17,15 @@ def carebell(*arguments: str, within_s: float = 60) -> subprocess.CompletedProce
 def test_help_names_every_command() -> None:
     shown = carebell("--help")
     assert shown.returncode == 0
-    for name in ("demo", "up", "migrate", "simulate", "plan", "solve", "bench", "doctor"):
+    for name in ("demo", "up", "migrate", "simulate", "plan", "solve", "work", "bench", "doctor"):
         assert f" {name} " in shown.stdout
+
+
+def test_a_worker_without_a_database_says_what_to_name(tmp_path: Path) -> None:
+    done = carebell("work", "--data-dir", str(tmp_path))
+    assert done.returncode == 1
+    assert "CAREBELL_DATABASE_URL" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_migrate_may_run_twice(tmp_path: Path) -> None:
