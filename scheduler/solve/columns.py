@@ -1,7 +1,7 @@
 """The parts of the arrays that take some thought: who may do what, what hangs together."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -119,11 +119,13 @@ def pair_up(
     problem: Problem,
     seats: Mapping[TaskId, tuple[int, ...]],
     links: Sequence[tuple[int, int, int]],
+    can_meet: Callable[[int, int], bool],
 ) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
     """Which two ops go in together, and which must be different people's besides.
 
     Two tasks linked to nothing else and needing different people are one unit: their best places
-    are looked for together. Longer chains of services go in one by one.
+    are looked for together. Longer chains of services go in one by one, and so do two of which
+    only one has a chance (`can_meet` tells of two ops): that one must not wait for the other.
     """
     others: dict[int, set[int]] = {}
     for source, target, _ in links:
@@ -138,7 +140,7 @@ def pair_up(
         lonely = len(firsts) == len(thens) == 1 and all(
             len(others[o]) == 1 for o in (*firsts, *thens)
         )
-        if lonely:
+        if lonely and can_meet(firsts[0], thens[0]):
             partner[firsts[0]] = thens[0]
         else:
             apart += [(a, b) for a in firsts for b in thens]

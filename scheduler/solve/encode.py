@@ -36,6 +36,7 @@ from scheduler.solve.core.types import (
     Ints,
 )
 from scheduler.solve.nearness import neighbours
+from scheduler.solve.reaching import can_meet
 
 EXCESS_COST = 2e7
 """Points for a box beyond a meal point's half hour: more than leaving a meal out."""
@@ -117,7 +118,13 @@ def _data(
     rows = _Rows(len(ops), len(ops) + len(loads), len(ops) + len(loads) + len(chains))
     modes = sorted(problem.travel)
     links = links_between(problem, seats)
-    units, apart = pair_up(problem, seats, links)
+    can = candidates(problem, chains, ops, seats, before)
+    units, apart = pair_up(
+        problem,
+        seats,
+        links,
+        lambda one, other: can_meet(problem, chains, can, (one, ops[one]), (other, ops[other])),
+    )
     times: list[Times] = [times_of(task, weights, before.get(task.id)) for task in ops]
     unit = np.zeros(len(ops), np.int64)
     for number, pair in enumerate(units):
@@ -131,7 +138,6 @@ def _data(
     link_at, link_to, link_gap = csr(len(ops), links)
     back_at, back_to, back_gap = csr(len(ops), [(t, s, gap) for s, t, gap in links])
     apart_at, apart_to, _ = csr(len(ops), [(a, b, 0) for a, b in apart])
-    can = candidates(problem, chains, ops, seats, before)
     rests = [chain.shift.breaks for chain in chains]
     op = _table(
         OP,

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from scheduler.plan import Reason, Unplaced
-from scheduler.problem import Caregiver, Precedence, Problem, Shift, Task, TaskId
+from scheduler.problem import Caregiver, Precedence, Problem, Task, TaskId
 from scheduler.solve.columns import Chain
 from scheduler.solve.encode import Encoded
+from scheduler.solve.reaching import needs_point, points_for, reaches
 
 
 def explain(encoded: Encoded, out: Sequence[TaskId]) -> tuple[Unplaced, ...]:
@@ -26,16 +27,16 @@ def _explain(encoded: Encoded, task: Task, tasks: dict[TaskId, Task]) -> Unplace
         [chains[c] for c in d.can["chain"][d.op["can_at"][o] : d.op["can_at"][o + 1]].tolist()]
         for o in seats
     ]
-    reachable = [chain for chain in possible[0] if _reaches(problem, task, chain)]
+    reachable = [chain for chain in possible[0] if reaches(problem, task, chain)]
     candidates = len({chain.person.id for chain in reachable})
     checks: list[tuple[bool, Reason]] = [
         (task.pin is not None and not all(possible), Reason.PINNED_AWAY),
         (not skilled, Reason.NO_SKILL),
         (not welcome, Reason.ALL_REFUSED),
-        (_needs_point(task) and not _has_point(problem, task, welcome), Reason.NO_MEAL_POINT),
+        (needs_point(task) and not _has_point(problem, task, welcome), Reason.NO_MEAL_POINT),
         (not carrying, Reason.NO_CAPACITY),
         (not all(possible), Reason.NOBODY_AT_WORK),
-        (_needs_point(task) and _too_long(problem, task, possible[0]), Reason.TOO_LONG_IN_THE_BOX),
+        (needs_point(task) and _too_long(problem, task, possible[0]), Reason.TOO_LONG_IN_THE_BOX),
         (not reachable, Reason.TOO_FAR),
         (task.staff == 2 and candidates < 2, Reason.NO_PAIR),
         (any(_contradicts(r, tasks) for r in _rules(problem, task)), Reason.GAP_IMPOSSIBLE),
@@ -46,27 +47,14 @@ def _explain(encoded: Encoded, task: Task, tasks: dict[TaskId, Task]) -> Unplace
     return Unplaced(task=task.id, reason=reason, data={"candidates": candidates, "skills": skills})
 
 
-def _needs_point(task: Task) -> bool:
-    return bool(task.meal_points) and task.load.boxes > 0
-
-
 def _carries(task: Task, person: Caregiver) -> bool:
     load, room = task.load, person.capacity
     return load.hot <= room.hot and load.cold <= room.cold
 
 
-def _points(problem: Problem, task: Task, person: Caregiver) -> list[int]:
-    return [
-        point.location
-        for point in problem.meal_points
-        if point.id in task.meal_points
-        and (not person.meal_points or point.id in person.meal_points)
-    ]
-
-
 def _has_point(problem: Problem, task: Task, chains: Sequence[Chain]) -> bool:
     return any(
-        chain.person.max_trips > 0 and _points(problem, task, chain.person) for chain in chains
+        chain.person.max_trips > 0 and points_for(problem, task, chain.person) for chain in chains
     )
 
 
@@ -75,33 +63,8 @@ def _too_long(problem: Problem, task: Task, chains: Sequence[Chain]) -> bool:
     return limit is not None and all(
         int(problem.travel[chain.person.mode][place, task.location]) > limit
         for chain in chains
-        for place in _points(problem, task, chain.person)
+        for place in points_for(problem, task, chain.person)
     )
-
-
-def _reaches(problem: Problem, task: Task, chain: Chain) -> bool:
-    """Whether somebody with nothing else to do gets there and back in time."""
-    if task.pin is not None and task.pin.started:
-        return True
-    travel = problem.travel[chain.person.mode]
-    shift: Shift = chain.shift
-    arrival = shift.window.start + int(travel[shift.origin, task.location])
-    if _needs_point(task):
-        arrival = min(
-            (
-                max(shift.window.start + int(travel[shift.origin, point.location]), point.ready)
-                + chain.person.loading
-                + int(travel[point.location, task.location])
-                for point in problem.meal_points
-                if point.location in _points(problem, task, chain.person)
-            ),
-            default=arrival,
-        )
-    start = max(arrival, task.window.start)
-    home = 0
-    if shift.destination is not None:
-        home = int(travel[task.location, shift.destination])
-    return start <= task.window.end and start + task.duration + home <= chain.end_late
 
 
 def _rules(problem: Problem, task: Task) -> list[Precedence]:

@@ -322,3 +322,16 @@ def test_warming_up_compiles_all_that_a_solve_and_a_repair_need() -> None:
     repair(replace(problem, caregivers=problem.caregivers[1:]), plan, seconds=0.1)
     repair(visit_day(12, 4), quick(visit_day(12, 4)), seconds=0.1)
     assert [sum(function.stats.cache_misses.values()) for function in compiled] == before
+
+
+def test_a_service_that_cannot_be_done_does_not_take_its_partner_with_it() -> None:
+    apart = Precedence(first=TaskId("pills"), then=TaskId("lunch"), different_caregivers=True)
+    night = Window(start=0, end=HOUR)
+    problem = day(
+        [visit("pills", window=night), visit("lunch")],
+        [person("ann"), person("ben")],
+        precedences=(apart,),
+    )
+    assert [item.task for item in quick(problem).unplaced] == ["pills"]
+    alone = day([visit("pills"), visit("lunch")], [person("ann")], precedences=(apart,))
+    assert len(quick(alone).unplaced) == 1
