@@ -115,7 +115,7 @@ def task(visit: Visit, location: int, midnight: datetime, known: frozenset[Careg
         known: caregivers of the problem; a wish for anybody else is dropped.
     """
     first, last = _seconds(visit.window_from, midnight), _seconds(visit.window_to, midnight)
-    duration = visit.minutes * 60
+    duration = max(visit.minutes * 60, visit.measured_s)
     pin = _begun(visit, midnight, known)
     if visit.started_at and visit.done_at:
         duration = max(0, _seconds(visit.done_at, midnight) - _seconds(visit.started_at, midnight))
@@ -126,7 +126,7 @@ def task(visit: Visit, location: int, midnight: datetime, known: frozenset[Careg
         window=Window(start=first, end=last + GRACE_S),
         due=last,
         urgency=URGENCY[visit.priority],
-        skills=visit.skills,
+        skills=visit.skills | visit.wishes,
         staff=visit.staff if pin is None else len(pin.caregivers),
         preferred=_among(visit.preferred, known),
         refused=_among(visit.refused, known),

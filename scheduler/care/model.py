@@ -108,6 +108,8 @@ class Visit:
         skills: of its service.
         caregivers: who really came.
         familiar: who came to this resident in the last weeks, in percent of the visits.
+        wishes: what the resident asks of whoever comes; see `scheduler.care.wishes`.
+        measured_s: seconds that visits like this one took; 0: not known.
     """
 
     id: VisitId
@@ -129,3 +131,5 @@ class Visit:
     done_at: datetime | None
     familiar: dict[UUID, int]
     gap: Gap | None
+    wishes: frozenset[str] = frozenset()
+    measured_s: int = 0

@@ -8,4 +8,6 @@
 - `assembling` day → Problem, and the names used in it (pure)
 - `loading`    the shell: makes the day's visits once and reads all in one snapshot
 - `store`      SQL
+- `meals`      SQL of orders and meal points
+- `measuring`  SQL of how long visits took
 """

@@ -9,6 +9,7 @@ from uuid import UUID
 from kernel.geo import Position
 from scheduler.care import demand as visits
 from scheduler.care.model import Visit, VisitState
+from scheduler.care.wishes import offered
 from scheduler.day.duty import Fact, shift, with_room
 from scheduler.day.model import Day, PullOut, Worker
 from scheduler.meals import demand as meals
@@ -28,6 +29,7 @@ from scheduler.problem import (
     TaskKind,
     Window,
 )
+from scheduler.rulebook.strictness import strictly
 
 METRES_A_SECOND: Final = 4.2
 """Speed of an e-bike in town, at which a battery's range becomes riding time."""
@@ -100,7 +102,7 @@ def assemble(day: Day, travel: TravelTimes, *, now: datetime | None = None) -> P
     )
     modes = frozenset(Mode(worker.mode) for worker in day.workers) or frozenset({EBIKE})
     matrices = travel(list(places.rows), modes)
-    return Problem(
+    problem = Problem(
         tasks=tasks,
         caregivers=tuple(
             _caregiver(worker, day, places, points, _facts(worker, tasks, matrices, places), now)
@@ -110,6 +112,7 @@ def assemble(day: Day, travel: TravelTimes, *, now: datetime | None = None) -> P
         precedences=visits.precedences(day.visits),
         meal_points=points,
     )
+    return strictly(problem, day.rules)
 
 
 def _any(people: Iterable[UUID | None], known: frozenset[CaregiverId]) -> bool:
@@ -195,7 +198,8 @@ def _caregiver(
     ]
     person = Caregiver(
         id=CaregiverId(str(worker.id)),
-        skills=worker.skills,
+        skills=worker.skills
+        | offered(worker.gender, worker.languages, worker.keys, asked=_wishes(day)),
         shifts=with_room(shifts, facts, now=0 if now is None else _seconds(day.midnight, now)),
         mode=Mode(worker.mode),
     )
@@ -209,6 +213,10 @@ def _caregiver(
         meal_points=meals.may_load_at(boxes, points),
         max_riding=None if boxes.range_m is None else int(boxes.range_m / METRES_A_SECOND),
     )
+
+
+def _wishes(day: Day) -> frozenset[str]:
+    return frozenset(wish for visit in day.visits for wish in visit.wishes)
 
 
 def _seconds(start: datetime, end: datetime) -> int:

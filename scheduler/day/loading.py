@@ -9,8 +9,9 @@ from kernel.ids import new_id
 from scheduler.care.demand import due, shares
 from scheduler.care.localtime import midnight
 from scheduler.care.model import VisitId
-from scheduler.day import store
+from scheduler.day import meals, measuring, store
 from scheduler.day.model import Centre, Day, Kind, Worker
+from scheduler.rulebook import store as rulebook
 
 FAMILIAR_FOR: Final = timedelta(days=28)
 """Who came in this time before the day is known to the resident."""
@@ -75,19 +76,22 @@ async def _read(conn: Connection, centre: Centre, day: date, kind: Kind) -> Day:
             day=day,
             kind=kind,
             workers=tuple(at_work),
-            orders=tuple(await store.orders(conn, centre.area, day)),
-            kitchens=tuple(await store.kitchens(conn, centre.area)),
+            orders=tuple(await meals.orders(conn, centre.area, day)),
+            kitchens=tuple(await meals.kitchens(conn, centre.area)),
             pull_outs=tuple(pull_outs),
+            rules=await rulebook.settings(conn, centre.area),
         )
     came = await store.recent_visits(conn, centre.area, day - FAMILIAR_FOR, day)
     familiar = {resident: shares(visits) for resident, visits in came.items()}
+    measured = await measuring.measured(conn, centre, day)
     return Day(
         centre=centre,
         day=day,
         kind=kind,
         workers=tuple(at_work),
-        visits=tuple(await store.visits(conn, centre.area, day, familiar)),
+        visits=tuple(await store.visits(conn, centre.area, day, familiar, measured)),
         pull_outs=tuple(pull_outs),
+        rules=await rulebook.settings(conn, centre.area),
     )
 
 

@@ -10,6 +10,7 @@ from kernel.geo import Position
 from scheduler.care.localtime import midnight
 from scheduler.care.model import Visit
 from scheduler.meals.model import Boxes, Kitchen, Order
+from scheduler.rulebook.strictness import Setting
 
 
 class Kind(StrEnum):
@@ -21,11 +22,17 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Centre:
-    """Who plans: an area's centre, its zone and where it stands."""
+    """Who plans: an area's centre, its zone and where it stands.
+
+    Attributes:
+        percentile: share of past visits, in percent, that a planned length is long enough for;
+            0: lengths as agreed.
+    """
 
     area: str
     zone: ZoneInfo
     at: Position
+    percentile: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +42,8 @@ class Worker:
     Attributes:
         shifts: from, to; in order, apart from each other; absences are taken out.
         boxes: for couriers.
+        languages: spoken.
+        keys: homes whose key this caregiver holds.
     """
 
     id: UUID
@@ -43,6 +52,9 @@ class Worker:
     base: Position
     shifts: tuple[tuple[datetime, datetime], ...]
     boxes: Boxes | None = None
+    gender: str = "unknown"
+    languages: frozenset[str] = frozenset()
+    keys: frozenset[UUID] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +75,11 @@ class PullOut:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Day:
-    """All that a plan of one kind is made from."""
+    """All that a plan of one kind is made from.
+
+    Attributes:
+        rules: how the centre wants rules kept, where it has said so.
+    """
 
     centre: Centre
     day: date
@@ -73,6 +89,7 @@ class Day:
     orders: tuple[Order, ...] = ()
     kitchens: tuple[Kitchen, ...] = ()
     pull_outs: tuple[PullOut, ...] = ()
+    rules: tuple[Setting, ...] = ()
 
     @property
     def midnight(self) -> datetime:

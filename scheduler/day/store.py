@@ -1,4 +1,4 @@
-"""SQL that reads a day; see `scheduler.day.loading`."""
+"""SQL that reads a day, all but its meals; see `scheduler.day.loading`."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from kernel.db import Connection, Record
 from kernel.errors import NotFoundError
 from kernel.geo import Position
+from scheduler.care.measured import NOTHING, Measured
 from scheduler.care.model import (
     DueVisit,
     Gap,
@@ -20,12 +21,17 @@ from scheduler.care.model import (
     VisitId,
     VisitState,
 )
+from scheduler.care.wishes import wished
 from scheduler.day.model import Centre, Kind, PullOut, Worker
-from scheduler.meals.model import Boxes, Kitchen, Meal, Order, OrderId, OrderState
+from scheduler.meals.model import Boxes
 
-CENTRE: Final = "SELECT area, zone, lat, lon FROM scheduler.centre WHERE area = $1"
+CENTRE: Final = """
+SELECT area, zone, lat, lon, measured_percentile FROM scheduler.centre WHERE area = $1
+"""
 
-CENTRES: Final = "SELECT area, zone, lat, lon FROM scheduler.centre ORDER BY area"
+CENTRES: Final = """
+SELECT area, zone, lat, lon, measured_percentile FROM scheduler.centre ORDER BY area
+"""
 
 SERVICES: Final = "SELECT id, zh, en, skills, minutes, staff, tasks FROM scheduler.service_item"
 
@@ -66,10 +72,15 @@ ON CONFLICT (care_plan_item_id, day) DO NOTHING
 VISITS: Final = """
 SELECT v.id, v.care_plan_item_id, v.resident_id, h.lat, h.lon, v.window_from, v.window_to,
        v.minutes, v.staff, v.priority, s.skills, v.preferred, v.refused, v.state, v.caregivers,
-       v.started_at, v.done_at, i.after_item, i.least_gap, i.most_gap, i.different_caregivers
+       v.started_at, v.done_at, i.after_item, i.least_gap, i.most_gap, i.different_caregivers,
+       v.service, v.home_id, r.care_level, r.languages,
+       w.gender AS wished_gender, coalesce(w.language, false) AS wishes_language,
+       coalesce(w.key, false) AS wishes_key
 FROM scheduler.visit v
 JOIN scheduler.service_item s ON s.id = v.service
 JOIN dispatch.home_v1 h ON h.home_id = v.home_id
+JOIN dispatch.resident_v1 r ON r.resident_id = v.resident_id
+LEFT JOIN scheduler.resident_wish w ON w.resident_id = v.resident_id
 JOIN scheduler.centre_area a ON a.area = v.area
 LEFT JOIN scheduler.care_plan_item i ON i.id = v.care_plan_item_id
 WHERE a.centre = $1 AND v.day = $2 AND v.state NOT IN ('missed', 'cancelled')
@@ -86,7 +97,9 @@ GROUP BY v.resident_id, who
 """
 
 WORKERS: Final = """
-SELECT c.caregiver_id, c.skills, c.travel_mode, c.base_lat, c.base_lon,
+SELECT c.caregiver_id, c.skills, c.travel_mode, c.base_lat, c.base_lon, c.gender, c.languages,
+       array(SELECT home_id FROM scheduler.key_holder h WHERE h.caregiver_id = c.caregiver_id)
+           AS keys,
        k.hot_boxes, k.cold_boxes, k.max_trips, k.range_m, k.meal_point_id,
        array_agg(lower(part) ORDER BY part) AS starts, array_agg(upper(part) ORDER BY part) AS ends
 FROM dispatch.caregiver_v1 c
@@ -100,37 +113,9 @@ CROSS JOIN LATERAL unnest((
     WHERE b.caregiver_id = c.caregiver_id AND b.ends_at > $2
 ), '{}'::tstzmultirange)) AS part
 WHERE a.centre = $1 AND c.active AND (c.kind = 'courier') = $4
-GROUP BY c.caregiver_id, c.skills, c.travel_mode, c.base_lat, c.base_lon,
+GROUP BY c.caregiver_id, c.skills, c.travel_mode, c.base_lat, c.base_lon, c.gender, c.languages,
          k.hot_boxes, k.cold_boxes, k.max_trips, k.range_m, k.meal_point_id
 ORDER BY c.caregiver_id
-"""
-
-ORDERS: Final = """
-SELECT o.id, o.resident_id, h.lat, h.lon, o.meal, o.diet, o.hot, o.cold, o.window_from,
-       o.window_to, o.state, o.changed_at, coalesce(r.caregiver_id, t.caregiver_id) AS courier
-FROM scheduler.meal_order o
-JOIN dispatch.home_v1 h ON h.home_id = o.home_id
-JOIN scheduler.centre_area a ON a.area = o.area
-LEFT JOIN LATERAL (
-    SELECT caregiver_id FROM scheduler.meal_report r
-    WHERE r.order_id = o.id ORDER BY r.device_at DESC LIMIT 1
-) r ON true
-LEFT JOIN LATERAL (
-    SELECT s.caregiver_id FROM scheduler.plan_stop s JOIN scheduler.plan p ON p.id = s.plan_id
-    WHERE s.order_id = o.id AND p.state = 'published'
-) t ON true
-WHERE a.centre = $1 AND o.day = $2 AND o.state <> 'cancelled'
-ORDER BY o.window_from, o.id
-"""
-
-KITCHENS: Final = """
-SELECT m.id, m.name, m.lat, m.lon, m.per_half_hour, m.diets,
-       array_agg(h.meal ORDER BY h.meal) AS meals, array_agg(h.ready ORDER BY h.meal) AS ready,
-       array_agg(h.closes ORDER BY h.meal) AS closes
-FROM scheduler.meal_point m JOIN scheduler.meal_point_hours h ON h.meal_point_id = m.id
-WHERE m.centre = $1 AND m.active
-GROUP BY m.id, m.name, m.lat, m.lon, m.per_half_hour, m.diets
-ORDER BY m.id
 """
 
 PULL_OUTS: Final = """
@@ -141,7 +126,12 @@ ORDER BY starts_at, assignment_id
 
 
 def _centre(row: Record) -> Centre:
-    return Centre(area=row["area"], zone=ZoneInfo(row["zone"]), at=Position(row["lat"], row["lon"]))
+    return Centre(
+        area=row["area"],
+        zone=ZoneInfo(row["zone"]),
+        at=Position(row["lat"], row["lon"]),
+        percentile=row["measured_percentile"],
+    )
 
 
 async def centre(conn: Connection, area: str) -> Centre:
@@ -238,7 +228,11 @@ async def add_visits(conn: Connection, visits: Sequence[tuple[VisitId, DueVisit]
 
 
 async def visits(
-    conn: Connection, area: str, day: date, familiar: dict[UUID, dict[UUID, int]]
+    conn: Connection,
+    area: str,
+    day: date,
+    familiar: dict[UUID, dict[UUID, int]],
+    measured: Measured = NOTHING,
 ) -> list[Visit]:
     """Return the visits of the day that are not missed or cancelled, by window."""
     return [
@@ -268,6 +262,14 @@ async def visits(
                 least=row["least_gap"],
                 most=row["most_gap"],
                 different_caregivers=row["different_caregivers"],
+            ),
+            wishes=wished(
+                row["wished_gender"],
+                row["languages"] if row["wishes_language"] else (),
+                row["home_id"] if row["wishes_key"] else None,
+            ),
+            measured_s=measured.seconds(
+                row["service"], row["care_level"], row["resident_id"], row["minutes"]
             ),
         )
         for row in await conn.fetch(VISITS, area, day)
@@ -304,51 +306,11 @@ async def workers(
                 range_m=row["range_m"],
                 kitchen=row["meal_point_id"],
             ),
+            gender=row["gender"],
+            languages=frozenset(row["languages"]),
+            keys=frozenset(row["keys"]),
         )
         for row in await conn.fetch(WORKERS, area, start, end, kind == Kind.MEALS)
-    ]
-
-
-async def orders(conn: Connection, area: str, day: date) -> list[Order]:
-    """Return the orders of the day that are not cancelled, by window."""
-    return [
-        Order(
-            id=OrderId(row["id"]),
-            resident_id=row["resident_id"],
-            lat=row["lat"],
-            lon=row["lon"],
-            meal=Meal(row["meal"]),
-            diet=row["diet"],
-            hot=row["hot"],
-            cold=row["cold"],
-            window_from=row["window_from"],
-            window_to=row["window_to"],
-            state=OrderState(row["state"]),
-            changed_at=row["changed_at"],
-            courier=row["courier"],
-        )
-        for row in await conn.fetch(ORDERS, area, day)
-    ]
-
-
-async def kitchens(conn: Connection, area: str) -> list[Kitchen]:
-    """Return the centre's meal points that are in use."""
-    return [
-        Kitchen(
-            id=row["id"],
-            name=row["name"],
-            lat=row["lat"],
-            lon=row["lon"],
-            per_half_hour=row["per_half_hour"],
-            diets=frozenset(row["diets"]),
-            hours={
-                Meal(meal): (ready, closes)
-                for meal, ready, closes in zip(
-                    row["meals"], row["ready"], row["closes"], strict=True
-                )
-            },
-        )
-        for row in await conn.fetch(KITCHENS, area)
     ]
 
 

@@ -4,12 +4,23 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from web.api import caregiver, family, incidents, lookup, map, plans, session, terminals  # noqa: A004
+from web.api import (
+    caregiver,
+    family,
+    incidents,
+    lookup,
+    map,  # noqa: A004
+    plans,
+    rules,
+    session,
+    terminals,
+)
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     session.router,
     incidents.router,
     plans.router,
+    rules.router,
     map.router,
     terminals.router,
     lookup.router,

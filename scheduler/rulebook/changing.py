@@ -1,0 +1,46 @@
+"""Reads and changes how strictly a centre keeps its rules; the next plan follows them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from kernel.db import Pool
+from kernel.errors import InvalidError, NotFoundError
+from scheduler.reading.planner import centre_of
+from scheduler.rulebook import store
+from scheduler.rulebook.strictness import Setting, checked, in_force
+
+
+async def read(pool: Pool, areas: frozenset[str], now: datetime) -> tuple[Setting, ...]:
+    """Return the settings in force at the first centre among `areas`.
+
+    Raises:
+        NotFoundError: no centre is there.
+    """
+    centre = await _centre(pool, areas, now)
+    async with pool.acquire() as conn:
+        return in_force(await store.settings(conn, centre))
+
+
+async def change(
+    pool: Pool, areas: frozenset[str], now: datetime, chosen: Sequence[Setting]
+) -> tuple[Setting, ...]:
+    """Change some settings of the first centre among `areas`; return all that are in force.
+
+    Raises:
+        InvalidError: a rule cannot be set so, or is named twice; nothing is changed then.
+        NotFoundError: no centre is there.
+    """
+    rules = [checked(setting).rule for setting in chosen]
+    if len(set(rules)) != len(rules):
+        raise InvalidError("a rule is named twice")
+    centre = await _centre(pool, areas, now)
+    async with pool.acquire() as conn, conn.transaction():
+        await store.save(conn, centre, chosen)
+        return in_force(await store.settings(conn, centre))
+
+
+async def _centre(pool: Pool, areas: frozenset[str], now: datetime) -> str:
+    found = await centre_of(pool, areas, now)
+    if found is None:
+        raise NotFoundError("no centre there")
+    return found[0]
