@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from scheduler.cost import fair_shares
 from scheduler.plan import Placement, Plan
-from scheduler.problem import Problem, Task, TaskId
+from scheduler.problem import MANDATORY, Problem, Task, TaskId
 from scheduler.solve.columns import (
     Chain,
     Times,
@@ -40,6 +40,8 @@ from scheduler.solve.reaching import can_meet
 
 EXCESS_COST = 2e7
 """Points for a box beyond a meal point's half hour: more than leaving a meal out."""
+FACT_PRICE = 100 * MANDATORY
+"""Points for a plan without something that has begun, in the search."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -131,7 +133,7 @@ def _data(
         for o in pair:
             if o >= 0:
                 unit[o] = number
-    is_fact = [task.pin is not None and task.pin.started for task in ops]
+    is_fact = [_is_fact(task) for task in ops]
     linked = np.zeros(rows.size, np.bool_)
     for source, target, _ in links:
         linked[[source, target]] = True
@@ -255,8 +257,13 @@ def _table(kind: np.dtype[np.void], rows: int, **columns: ArrayLike) -> NDArray[
 
 
 def _price(ops: tuple[Task, ...], pair: tuple[int, int]) -> float:
-    tasks = {ops[o].id: ops[o].price for o in pair if o >= 0}
+    """Points for leaving a unit out; what has begun has no price low enough to do so."""
+    tasks = {ops[o].id: FACT_PRICE if _is_fact(ops[o]) else ops[o].price for o in pair if o >= 0}
     return float(sum(tasks.values()))
+
+
+def _is_fact(task: Task) -> bool:
+    return task.pin is not None and task.pin.started
 
 
 def _points(chain: Chain) -> frozenset[str]:

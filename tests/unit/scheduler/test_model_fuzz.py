@@ -60,6 +60,9 @@ def check(problem: Problem, plan: Plan) -> None:
     placed, out = plan.placements(), {item.task: item for item in plan.unplaced}
     assert placed.keys() | out.keys() == {task.id for task in problem.tasks}
     assert not placed.keys() & out.keys()
+    at_work = {person.id for person in problem.caregivers if person.shifts}
+    for task in only_facts(problem).tasks:
+        assert task.id in placed or not at_work.issuperset(task.pin.caregivers if task.pin else ())
     assert all(item.reason in REASONS and item.data for item in plan.unplaced)
 
 

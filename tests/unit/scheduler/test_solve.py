@@ -335,3 +335,17 @@ def test_a_service_that_cannot_be_done_does_not_take_its_partner_with_it() -> No
     assert [item.task for item in quick(problem).unplaced] == ["pills"]
     alone = day([visit("pills"), visit("lunch")], [person("ann")], precedences=(apart,))
     assert len(quick(alone).unplaced) == 1
+
+
+def test_what_has_begun_is_in_the_plan_however_little_it_is_worth() -> None:
+    begun = Pin(caregivers=(CaregiverId("ann"),), start=9 * HOUR, started=True)
+    problem = day(
+        [
+            visit("begun", pin=begun, price=1, familiar={CaregiverId("ben"): 100}),
+            visit("other", refused=frozenset({CaregiverId("ann")})),
+        ],
+        [person("ann"), person("ben")],
+    )
+    plan = quick(problem)
+    assert plan.unplaced == ()
+    assert plan.placements()[TaskId("begun")].start == 9 * HOUR
