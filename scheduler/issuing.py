@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
-from uuid import UUID
+from uuid import UUID, uuid5
 
 import structlog
 
@@ -19,9 +19,13 @@ from kernel.errors import ConflictError
 from kernel.ids import new_id
 from kernel.outbox import Fact
 from scheduler import store
-from scheduler.day.assembling import subject
-from scheduler.day.model import Day
+from scheduler.care.demand import task_id
+from scheduler.day.assembling import boxes, subject
+from scheduler.day.model import Day, Kind
 from scheduler.figures import Figures, figures
+from scheduler.jobs import store as jobs
+from scheduler.meals import handing
+from scheduler.meals.brought import handed_over
 from scheduler.plan import Change, Plan, diff
 from scheduler.problem import Problem, TaskKind
 from scheduler.recording import stop_rows, unplaced_rows
@@ -29,6 +33,9 @@ from scheduler.verify import Violation, violations
 
 WORTH_TELLING_S: Final = 60
 """A stop that moves by less is no change to anybody."""
+
+FALLEN_BACK_S: Final = 10
+"""Search time for a meal run that gets back what visits were to bring."""
 
 _log = structlog.get_logger()
 
@@ -109,6 +116,7 @@ async def issue(pool: Pool, clock: Clock, draft: Draft) -> Published:
         await _keep(conn, row, draft, broken)
         if not broken:
             await outbox.put(conn, now, [told(row, day, changes)])
+            await _back_to_the_run(conn, row)
     _log.info(
         "plan_refused" if broken else "plan_published",
         plan_id=str(row.id),
@@ -146,6 +154,29 @@ async def _keep(
     await store.add_plan(conn, row, [_violation(violation) for violation in broken])
     await store.add_stops(conn, row.id, stop_rows(draft.problem, draft.plan, midnight))
     await store.add_unplaced(conn, row.id, unplaced_rows(draft.plan))
+    await handing.keep(conn, row.id, _handed_over(draft))
+
+
+async def _back_to_the_run(conn: Connection, row: store.PlanRow) -> None:
+    """Have the day's meals planned again if visits no longer bring what they were to bring."""
+    if row.parent is None or not await handing.fell_back(conn, row.parent, row.id):
+        return
+    await jobs.put(
+        conn,
+        uuid5(row.id, "meals"),
+        area=row.area,
+        day=row.day,
+        kind=Kind.MEALS,
+        cause="cancelled",
+        seconds=FALLEN_BACK_S,
+        at=row.created_at,
+    )
+
+
+def _handed_over(draft: Draft) -> list[tuple[UUID, UUID]]:
+    """(order, visit) of the meals this plan of visits brings."""
+    orders = {task_id(visit): order.id for visit, order in boxes(draft.day).items()}
+    return [(order, subject(task)[1]) for order, task in handed_over(draft.plan, orders)]
 
 
 def _violation(violation: Violation) -> dict[str, Any]:

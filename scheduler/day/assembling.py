@@ -8,12 +8,13 @@ from uuid import UUID
 
 from kernel.geo import Position
 from scheduler.care import demand as visits
-from scheduler.care.model import Visit, VisitState
+from scheduler.care.model import Visit, VisitId, VisitState
 from scheduler.care.wishes import offered
 from scheduler.day.duty import Fact, shift, with_room
-from scheduler.day.model import Day, PullOut, Worker
+from scheduler.day.model import Day, Kind, PullOut, Worker
 from scheduler.meals import demand as meals
-from scheduler.meals.model import OrderState
+from scheduler.meals.brought import Bearer, brought, laden
+from scheduler.meals.model import Order, OrderState
 from scheduler.problem import (
     EBIKE,
     Caregiver,
@@ -81,9 +82,12 @@ def assemble(day: Day, travel: TravelTimes, *, now: datetime | None = None) -> P
         day.day,
         day.centre.zone,
     )
+    carried = boxes(day)
     tasks = (
         *(
-            _visit_task(visit, day, places, known, now)
+            _with_box(
+                _visit_task(visit, day, places, known, now), carried.get(visit.id), day, known
+            )
             for visit in day.visits
             if visit.state == VisitState.PLANNED or _any(visit.caregivers, known)
         ),
@@ -96,6 +100,7 @@ def assemble(day: Day, travel: TravelTimes, *, now: datetime | None = None) -> P
                 known,
             )
             for order in day.orders
+            if day.kind == Kind.MEALS
             if order.state == OrderState.ORDERED or _any([order.courier], known)
         ),
         *_alarms(day, places),
@@ -135,6 +140,34 @@ def _visit_task(
     if now is not None:
         return replace(task, duration=max(task.duration, _seconds(visit.started_at, now)))
     return task
+
+
+def boxes(day: Day) -> dict[VisitId, Order]:
+    """Return which order each visit is to bring."""
+    if day.kind == Kind.MEALS or not day.orders:
+        return {}
+    asked = _wishes(day)
+    bearers = [
+        Bearer(
+            id=worker.id,
+            skills=worker.skills
+            | offered(worker.gender, worker.languages, worker.keys, asked=asked),
+            boxes=worker.boxes,
+        )
+        for worker in day.workers
+        if worker.boxes is not None
+    ]
+    return brought(day.visits, day.orders, bearers, day.kitchens)
+
+
+def _with_box(task: Task, order: Order | None, day: Day, known: frozenset[CaregiverId]) -> Task:
+    if order is None:
+        return task
+    window = Window(
+        start=_seconds(day.midnight, order.window_from),
+        end=_seconds(day.midnight, order.window_to),
+    )
+    return laden(task, order, window, day.kitchens, known)
 
 
 def _alarms(day: Day, places: _Places) -> list[Task]:

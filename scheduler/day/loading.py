@@ -83,6 +83,7 @@ async def _read(conn: Connection, centre: Centre, day: date, kind: Kind) -> Day:
         )
     came = await store.recent_visits(conn, centre.area, day - FAMILIAR_FOR, day)
     familiar = {resident: shares(visits) for resident, visits in came.items()}
+    orders = await meals.orders(conn, centre.area, day, with_visits=True)
     measured = await measuring.measured(conn, centre, day)
     return Day(
         centre=centre,
@@ -90,6 +91,8 @@ async def _read(conn: Connection, centre: Centre, day: date, kind: Kind) -> Day:
         kind=kind,
         workers=tuple(at_work),
         visits=tuple(await store.visits(conn, centre.area, day, familiar, measured)),
+        orders=tuple(orders),
+        kitchens=tuple(await meals.kitchens(conn, centre.area)) if orders else (),
         pull_outs=tuple(pull_outs),
         rules=await rulebook.settings(conn, centre.area),
     )

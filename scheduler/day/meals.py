@@ -17,10 +17,16 @@ LEFT JOIN LATERAL (
     WHERE r.order_id = o.id ORDER BY r.device_at DESC LIMIT 1
 ) r ON true
 LEFT JOIN LATERAL (
-    SELECT s.caregiver_id FROM scheduler.plan_stop s JOIN scheduler.plan p ON p.id = s.plan_id
+    SELECT s.caregiver_id FROM scheduler.hand_over s JOIN scheduler.plan p ON p.id = s.plan_id
     WHERE s.order_id = o.id AND p.state = 'published'
 ) t ON true
-WHERE a.centre = $1 AND o.day = $2 AND o.state <> 'cancelled'
+WHERE a.centre = $1 AND o.day = $2 AND o.state <> 'cancelled' AND ($3 = false OR o.with_visit)
+  AND NOT EXISTS (
+    -- The other kind of plan in force brings it.
+    SELECT FROM scheduler.hand_over h JOIN scheduler.plan q ON q.id = h.plan_id
+    WHERE h.order_id = o.id AND q.state = 'published'
+      AND q.kind = CASE WHEN $3 THEN 'meals' ELSE 'visits' END
+  )
 ORDER BY o.window_from, o.id
 """
 
@@ -35,8 +41,18 @@ ORDER BY m.id
 """
 
 
-async def orders(conn: Connection, area: str, day: date) -> list[Order]:
-    """Return the orders of the day that are not cancelled, by window."""
+async def orders(
+    conn: Connection, area: str, day: date, *, with_visits: bool = False
+) -> list[Order]:
+    """Return the orders of the day that are not cancelled, by window.
+
+    Args:
+        conn: a connection.
+        area: the centre's.
+        day: its local day.
+        with_visits: those that a visit may bring and no meal run does; else those that no visit
+            brings.
+    """
     return [
         Order(
             id=OrderId(row["id"]),
@@ -53,7 +69,7 @@ async def orders(conn: Connection, area: str, day: date) -> list[Order]:
             changed_at=row["changed_at"],
             courier=row["courier"],
         )
-        for row in await conn.fetch(ORDERS, area, day)
+        for row in await conn.fetch(ORDERS, area, day, with_visits)
     ]
 
 

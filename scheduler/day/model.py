@@ -78,6 +78,7 @@ class Day:
     """All that a plan of one kind is made from.
 
     Attributes:
+        orders: of a meal run; of visits, those that a visit may bring.
         rules: how the centre wants rules kept, where it has said so.
     """
 

@@ -42,7 +42,7 @@ def presume(problem: Problem, previous: Plan, now: int) -> Problem:
             return _joined(task, task.pin, placed.get(task.id), alarms, now)
         found = _presumed(task, placed.get(task.id), alarms, now)
         courier = aboard.get(task.id)
-        if found.pin is None and courier is not None:
+        if found.pin is None and courier is not None and task.load.boxes:
             found = replace(found, pin=Pin(caregivers=(courier,)))
         return carried(found) if found.pin is not None else found
 

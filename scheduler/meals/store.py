@@ -16,7 +16,7 @@ WHERE id = $1 FOR UPDATE
 
 IS_SENT: Final = """
 SELECT EXISTS (
-    SELECT FROM scheduler.plan_stop s JOIN scheduler.plan p ON p.id = s.plan_id
+    SELECT FROM scheduler.hand_over s JOIN scheduler.plan p ON p.id = s.plan_id
     WHERE s.order_id = $1 AND s.caregiver_id = $2 AND p.state IN ('published', 'superseded')
 )
 """

@@ -44,7 +44,7 @@ SELECT p.version, s.position, s.trip, s.start_at, s.end_at, s.travel_s, o.id, o.
        r.resident_id, r.name, r.born, r.phone, r.home_id, r.address, r.lat, r.lon,
        k.id AS point_id, k.name AS point_name
 FROM scheduler.plan p
-JOIN scheduler.plan_stop s ON s.plan_id = p.id
+JOIN scheduler.hand_over s ON s.plan_id = p.id
 JOIN scheduler.meal_order o ON o.id = s.order_id
 JOIN dispatch.resident_v1 r ON r.resident_id = o.resident_id
 LEFT JOIN LATERAL (
@@ -54,7 +54,7 @@ LEFT JOIN LATERAL (
     ORDER BY l.position DESC LIMIT 1
 ) l ON true
 LEFT JOIN LATERAL (
-    SELECT e.meal_point_id FROM scheduler.plan_stop t
+    SELECT e.meal_point_id FROM scheduler.hand_over t
     JOIN scheduler.plan q ON q.id = t.plan_id
     JOIN scheduler.plan_stop e ON e.plan_id = t.plan_id AND e.caregiver_id = t.caregiver_id
         AND e.kind = 'load' AND e.shift = t.shift AND e.position < t.position
@@ -87,7 +87,7 @@ RESIDENT_MEALS: Final = """
 SELECT o.resident_id, o.meal, o.state, o.changed_at, o.window_from, s.start_at
 FROM scheduler.meal_order o
 LEFT JOIN LATERAL (
-    SELECT t.start_at FROM scheduler.plan_stop t
+    SELECT t.start_at FROM scheduler.hand_over t
     JOIN scheduler.plan p ON p.id = t.plan_id
     WHERE t.order_id = o.id AND p.state = 'published' LIMIT 1
 ) s ON true

@@ -58,6 +58,7 @@ DECIDING: Final = (
     "scheduler.day.keeping",
     "scheduler.day.presuming",
     "scheduler.figures",
+    "scheduler.meals.brought",
     "scheduler.meals.demand",
     "scheduler.meals.reports",
     "scheduler.plan",
