@@ -40,7 +40,12 @@ MqttHost = Annotated[
     ),
 ]
 MqttPort = Annotated[int, typer.Option("--mqtt-port", help="Port of the embedded broker.")]
-BENCHMARKS = {"ingest": "bench.ingest", "schedule": "bench.schedule", "city": "bench.city"}
+BENCHMARKS = {
+    "ingest": "bench.ingest",
+    "schedule": "bench.schedule",
+    "city": "bench.city",
+    "repair": "bench.repair",
+}
 HERE = Path(".carebell")
 LOCAL = "127.0.0.1"
 

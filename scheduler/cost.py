@@ -31,23 +31,19 @@ def cost(problem: Problem, plan: Plan, *, previous: Plan | None = None) -> Cost:
     """
     weights = problem.weights
     tasks = {task.id: task for task in problem.tasks}
+    served = _served(plan, tasks)
     late = [
         (max(0, stop.start - task.latest_wanted), task.urgency)
-        for _, stop, task in _served(plan, tasks)
+        for _, stop, task in served
         if task.pin is None or not task.pin.started
     ]
     points = {
         Rule.TRAVEL_TIME: weights.travel * travel_seconds(problem, plan),
         Rule.LATENESS: weights.lateness * sum(seconds * urgency for seconds, urgency in late),
         Rule.WORST_LATENESS: weights.worst_lateness * max((s for s, _ in late), default=0),
-        Rule.CONTINUITY: sum(
-            strangeness(problem, who, task) for who, _, task in _served(plan, tasks)
-        ),
+        Rule.CONTINUITY: sum(strangeness(problem, who, task) for who, _, task in served),
         Rule.PREFERENCE: weights.preference
-        * sum(
-            bool(task.preferred) and who not in task.preferred
-            for who, _, task in _served(plan, tasks)
-        ),
+        * sum(bool(task.preferred) and who not in task.preferred for who, _, task in served),
         Rule.OVERTIME: weights.overtime * overtime_seconds(problem, plan),
         Rule.FAIRNESS: weights.fairness * _unfair_seconds(problem, plan, tasks),
         Rule.LEFT_OUT: sum(tasks[item.task].price for item in plan.unplaced),

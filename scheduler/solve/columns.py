@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from scheduler.problem import (
     CaregiverId,
     MealPoint,
     MealPointId,
+    Pin,
     Problem,
     Shift,
     Task,
@@ -21,6 +22,9 @@ from scheduler.problem import (
     Weights,
 )
 from scheduler.solve.core.types import Flags, Floats, Ints
+
+TOGETHER: Final = 256
+"""Tasks matched with all chains at once; bounds the memory of a large day."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,13 +129,15 @@ def pair_up(
 
     Two tasks linked to nothing else and needing different people are one unit: their best places
     are looked for together. Longer chains of services go in one by one, and so do two of which
-    only one has a chance (`can_meet` tells of two ops): that one must not wait for the other.
+    only one has a chance (`can_meet` tells of two ops): that one must not wait for the other. Of
+    two of which one has begun the other must be free to move.
     """
     others: dict[int, set[int]] = {}
     for source, target, _ in links:
         others.setdefault(source, set()).add(target)
         others.setdefault(target, set()).add(source)
     partner = {ops[0]: ops[1] for ops in seats.values() if len(ops) == 2}
+    facts = {task.id for task in problem.tasks if task.pin is not None and task.pin.started}
     apart = []
     for rule in problem.precedences:
         if not rule.different_caregivers:
@@ -140,7 +146,8 @@ def pair_up(
         lonely = len(firsts) == len(thens) == 1 and all(
             len(others[o]) == 1 for o in (*firsts, *thens)
         )
-        if lonely and can_meet(firsts[0], thens[0]):
+        alike = (rule.first in facts) == (rule.then in facts)
+        if lonely and alike and can_meet(firsts[0], thens[0]):
             partner[firsts[0]] = thens[0]
         else:
             apart += [(a, b) for a in firsts for b in thens]
@@ -159,21 +166,23 @@ def candidates(
 ) -> Candidates:
     """Every chain an op could be given to, with continuity, preference and change as cost."""
     desk = _Desk(problem, chains)
-    at, chain_column, cost_column = [0], [], []
-    for o, task in enumerate(ops):
-        fitting = np.flatnonzero(desk.fits(task, o - seats[task.id][0]))
-        chain_column.append(fitting)
-        cost_column.append(desk.costs(task, before.get(task.id))[fitting])
-        at.append(at[-1] + len(fitting))
+    lengths, chain_column, cost_column = [0], [], []
+    for first in range(0, len(ops), TOGETHER):
+        some = ops[first : first + TOGETHER]
+        fits = desk.fits(some, [first + k - seats[task.id][0] for k, task in enumerate(some)])
+        _, chain = np.nonzero(fits)
+        chain_column.append(chain)
+        cost_column.append(desk.costs(some, [before.get(task.id) for task in some])[fits])
+        lengths += fits.sum(axis=1).tolist()
     return Candidates(
-        at=ints(at),
+        at=np.cumsum(ints(lengths)),
         chain=np.concatenate(chain_column or [np.zeros(0, np.int64)]).astype(np.int64),
         cost=np.concatenate(cost_column or [np.zeros(0)]),
     )
 
 
 class _Desk:
-    """Knows all chains as columns, so that a task is matched with all of them at once."""
+    """Knows all chains as columns, so that many tasks are matched with all of them at once."""
 
     def __init__(self, problem: Problem, chains: Sequence[Chain]) -> None:
         self.problem = problem
@@ -188,39 +197,49 @@ class _Desk:
         self.skilled: dict[frozenset[str], Flags] = {}
         self.loading: dict[frozenset[MealPointId], Flags] = {}
 
-    def fits(self, task: Task, seat: int) -> Flags:
-        """[chain] whether it may do this task."""
-        pin = task.pin
-        table = self._may(task) if pin is None or not pin.started else self._all()
-        if pin is not None and pin.caregivers:
-            kept = np.zeros(len(self.chains), np.bool_)
-            for c in self.of.get(pin.caregivers[seat], ()):
-                chain = self.chains[c]
-                in_shift = pin.start is None or _shift_at(chain.person, pin.start) == chain.number
-                kept[c] = in_shift or not pin.started
-            table = table & kept
-        return table
-
-    def _all(self) -> Flags:
-        return np.ones(len(self.chains), np.bool_)
-
-    def _may(self, task: Task) -> Flags:
-        if task.skills not in self.skilled:
-            self.skilled[task.skills] = np.array(
-                [task.skills <= chain.person.skills for chain in self.chains], np.bool_
-            )
+    def fits(self, tasks: Sequence[Task], seats: Sequence[int]) -> Flags:
+        """[task, chain] whether it may do the task, at that seat of it."""
+        begins = ints(task.window.start for task in tasks)[:, None]
+        ends = begins + ints(task.duration for task in tasks)[:, None]
         table: Flags = (
-            self.skilled[task.skills]
-            & (self.start <= task.window.end)
-            & (task.window.start + task.duration <= self.end)
-            & (task.load.hot <= self.hot)
-            & (task.load.cold <= self.cold)
+            np.array([self._skilled(task.skills) for task in tasks], np.bool_)
+            & (self.start <= ints(task.window.end for task in tasks)[:, None])
+            & (ends <= self.end)
+            & (ints(task.load.hot for task in tasks)[:, None] <= self.hot)
+            & (ints(task.load.cold for task in tasks)[:, None] <= self.cold)
         )
-        for who in task.refused:
-            table[self.of.get(who, [])] = False
-        if task.meal_points and task.load.boxes:
-            table &= self._loads_at(task.meal_points)
+        for row, (task, seat) in enumerate(zip(tasks, seats, strict=True)):
+            for who in task.refused:
+                table[row, self.of.get(who, [])] = False
+            if task.meal_points and task.load.boxes:
+                table[row] &= self._loads_at(task.meal_points)
+            if task.pin is not None:
+                self._narrow(table[row], task.pin, seat)
         return table
+
+    def _narrow(self, row: Flags, pin: Pin, seat: int) -> None:
+        """Leave only the chains a pinned task may be in; a fact may be in any."""
+        if pin.started:
+            row[:] = True
+        if not pin.caregivers:
+            return
+        kept = [
+            c
+            for c in self.of.get(pin.caregivers[seat], ())
+            if not pin.started
+            or pin.start is None
+            or _shift_at(self.chains[c].person, pin.start) == self.chains[c].number
+        ]
+        possible = [c for c in kept if row[c]]
+        row[:] = False
+        row[possible] = True
+
+    def _skilled(self, skills: frozenset[str]) -> Flags:
+        if skills not in self.skilled:
+            self.skilled[skills] = np.array(
+                [skills <= chain.person.skills for chain in self.chains], np.bool_
+            )
+        return self.skilled[skills]
 
     def _loads_at(self, wanted: frozenset[MealPointId]) -> Flags:
         if wanted not in self.loading:
@@ -234,22 +253,24 @@ class _Desk:
             )
         return self.loading[wanted]
 
-    def costs(self, task: Task, before: Placement | None) -> Floats:
-        """[chain] points for giving this task to it."""
+    def costs(self, tasks: Sequence[Task], before: Sequence[Placement | None]) -> Floats:
+        """[task, chain] points for giving the task to it."""
         weights = self.problem.weights
-        points = np.zeros(len(self.chains))
-        if task.familiar:
-            points += weights.continuity
-            for who in task.familiar:
-                points[self.of.get(who, [])] = strangeness(self.problem, who, task)
-        if task.preferred:
-            points += weights.preference
-            for who in task.preferred:
-                points[self.of.get(who, [])] -= weights.preference
-        if before is not None:
-            points += weights.changed_caregiver
-            for who in before.caregivers:
-                points[self.of.get(who, [])] -= weights.changed_caregiver
+        points = np.zeros((len(tasks), len(self.chains)))
+        for row, (task, placed) in enumerate(zip(tasks, before, strict=True)):
+            line = points[row]
+            if task.familiar:
+                line += weights.continuity
+                for who in task.familiar:
+                    points[row, self.of.get(who, [])] = strangeness(self.problem, who, task)
+            if task.preferred:
+                line += weights.preference
+                for who in task.preferred:
+                    points[row, self.of.get(who, [])] -= weights.preference
+            if placed is not None:
+                line += weights.changed_caregiver
+                for who in placed.caregivers:
+                    points[row, self.of.get(who, [])] -= weights.changed_caregiver
         return points
 
 

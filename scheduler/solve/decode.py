@@ -1,7 +1,11 @@
 """From routes in arrays to a plan, and from a plan back."""
 
+from typing import NamedTuple
+
+import numpy as np
+
 from scheduler.plan import Plan, Route, Stop, StopKind, Unplaced
-from scheduler.problem import CaregiverId, TaskId
+from scheduler.problem import CaregiverId, Task, TaskId
 from scheduler.solve.columns import Chain
 from scheduler.solve.core.timing import leg
 from scheduler.solve.core.types import State
@@ -9,11 +13,34 @@ from scheduler.solve.encode import Encoded
 
 
 def decode(encoded: Encoded, state: State, unplaced: tuple[Unplaced, ...] = ()) -> Plan:
-    """Write the routes out as stops with times."""
+    """Write the routes out as stops with times.
+
+    A chain written before with the same tasks at the same times is not written again, unless it
+    has loads or a longest day: those depend on more.
+    """
     routes: dict[CaregiverId, list[Stop]] = {person.id: [] for person in encoded.problem.caregivers}
-    for c, chain in enumerate(encoded.chains):
-        if state.ch["length"][c] > 0:
+    after, begins = state.op["nxt"].tolist(), state.op["start"].tolist()
+    thetas, breaks = state.theta.tolist(), encoded.data.ch["break_at"].tolist()
+    for c in np.flatnonzero(state.ch["length"] > 0).tolist():
+        chain = encoded.chains[c]
+        ops = _walk(encoded, after, c)
+        tasks = [encoded.op_task[o] for o in ops if o < encoded.data.tasks]
+        if chain.person.max_work is not None or len(tasks) < len(ops):
             routes[chain.person.id] += _Writer(encoded, state, c).stops()
+            continue
+        key = (
+            id(chain.person),
+            chain.number,
+            tuple(map(id, tasks)),
+            tuple([begins[o] for o in ops]),
+            (begins[encoded.data.base + c], begins[encoded.data.size + c]),
+            tuple(thetas[breaks[c] : breaks[c + 1]]),
+        )
+        known = encoded.written.get(key)
+        if known is None:
+            known = _Known(chain, tasks, _Writer(encoded, state, c).stops())
+            encoded.written[key] = known
+        routes[chain.person.id] += known.stops
     return Plan(
         routes=tuple(Route(caregiver=who, stops=tuple(stops)) for who, stops in routes.items()),
         unplaced=unplaced,
@@ -22,7 +49,24 @@ def decode(encoded: Encoded, state: State, unplaced: tuple[Unplaced, ...] = ()) 
 
 def left_out(encoded: Encoded, state: State) -> list[TaskId]:
     """Tasks that are in no route."""
-    return [task for task, ops in encoded.seats.items() if state.op["nxt"][ops[0]] < 0]
+    after = state.op["nxt"].tolist()
+    return [task for task, ops in encoded.seats.items() if after[ops[0]] < 0]
+
+
+class _Known(NamedTuple):
+    """A chain written out; it holds on to the people and tasks whose ids its key is made of."""
+
+    chain: Chain
+    tasks: list[Task]
+    stops: list[Stop]
+
+
+def _walk(encoded: Encoded, after: list[int], c: int) -> list[int]:
+    found, o = [], after[encoded.data.base + c]
+    while o < encoded.data.base:
+        found.append(o)
+        o = after[o]
+    return found
 
 
 class _Writer:

@@ -1,8 +1,8 @@
 """From a problem to the arrays of the compiled search."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TypeAlias
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -11,6 +11,7 @@ from scheduler.cost import fair_shares
 from scheduler.plan import Placement, Plan
 from scheduler.problem import MANDATORY, Problem, Task, TaskId
 from scheduler.solve.columns import (
+    Candidates,
     Chain,
     Times,
     candidates,
@@ -33,6 +34,7 @@ from scheduler.solve.core.types import (
     REST,
     UNIT,
     Data,
+    Floats,
     Ints,
 )
 from scheduler.solve.nearness import neighbours
@@ -51,6 +53,7 @@ class Encoded:
     Attributes:
         op_task: task of each op.
         seats: ops of each task.
+        written: days written out before, for `scheduler.solve.decode`.
     """
 
     problem: Problem
@@ -58,10 +61,15 @@ class Encoded:
     chains: tuple[Chain, ...]
     op_task: tuple[Task, ...]
     seats: Mapping[TaskId, tuple[int, ...]]
+    written: dict[object, Any] = field(default_factory=dict)
 
 
 def encode(
-    problem: Problem, *, previous: Plan | None = None, frozen: frozenset[TaskId] = frozenset()
+    problem: Problem,
+    *,
+    previous: Plan | None = None,
+    frozen: frozenset[TaskId] = frozenset(),
+    for_search: bool = True,
 ) -> Encoded:
     """Lay the problem out in arrays.
 
@@ -69,6 +77,8 @@ def encode(
         problem: the day.
         previous: gives changes against it their price.
         frozen: tasks that stay where they are put.
+        for_search: False leaves out what only a search needs and what takes longest: `near` is
+            empty and no two empty chains are taken for the same.
     """
     chains = tuple(
         Chain(who=who, number=number, person=person, shift=shift)
@@ -82,6 +92,11 @@ def encode(
         ops.extend([task] * task.staff)
     before = previous.placements() if previous is not None else {}
     data = _data(problem, chains, tuple(ops), seats, before, frozen)
+    if for_search:
+        data.ch["twin"][: len(chains)] = twins(
+            chains, Candidates(data.op["can_at"][: data.tasks + 1], *_can(data))
+        )
+        data = data._replace(near=neighbours(data))
     return Encoded(problem, data, chains, tuple(ops), seats)
 
 
@@ -186,7 +201,7 @@ def _data(
         cold_room=[chain.person.capacity.cold for chain in chains],
         load_from=len(ops) + np.searchsorted(ints(loads), np.arange(len(chains) + 1)),
         person=[chain.who for chain in chains],
-        twin=twins(chains, can),
+        twin=np.arange(len(chains)),
         special=[chain.is_special for chain in chains],
         rides=[chain.person.max_trips > 0 and carries_hot for chain in chains],
         break_at=np.cumsum([0, *map(len, rests)]),
@@ -200,7 +215,7 @@ def _data(
         share=list(fair_shares(problem).values()),
     )
     limits = [FAR if p.per_half_hour is None else p.per_half_hour for p in points]
-    data = Data(
+    return Data(
         tasks=rows.tasks,
         base=rows.base,
         size=rows.size,
@@ -242,7 +257,10 @@ def _data(
         serves=serves(points, [task.meal_points for task in ops]),
         may_load=serves(points, [_points(chain) or _all_points(problem) for chain in chains]),
     )
-    return data._replace(near=neighbours(data))
+
+
+def _can(data: Data) -> tuple[Ints, Floats]:
+    return data.can["chain"], data.can["cost"]
 
 
 def _table(kind: np.dtype[np.void], rows: int, **columns: ArrayLike) -> NDArray[np.void]:

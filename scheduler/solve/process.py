@@ -130,10 +130,15 @@ class Standby:
 
 
 async def _start(*options: str) -> asyncio.subprocess.Process:
+    return await start("scheduler.solve.worker", *options)
+
+
+async def start(module: str, *options: str) -> asyncio.subprocess.Process:
+    """Start one of our modules as a child with pipes for frames and errors."""
     return await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
-        "scheduler.solve.worker",
+        module,
         *options,
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,

@@ -7,23 +7,31 @@ verified and priced with its changes, so that a person can choose.
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
 from scheduler.cost import Cost, cost
 from scheduler.plan import Change, Plan, diff
 from scheduler.problem import Problem
-from scheduler.solve.core.types import Data, Flags, State, allocate, clone
+from scheduler.solve.core.search import construct
+from scheduler.solve.core.types import Data, Flags, Ints, SmallInts, State, allocate, clone
 from scheduler.solve.driver import settle_plan
 from scheduler.solve.encode import Encoded, encode
 from scheduler.solve.lane import COLD, Lane
+from scheduler.solve.nearness import neighbours
 from scheduler.solve.resume import resume
 
 NEIGHBOURS: Final = 15
 """Related visits of each displaced one that may move in the second answer."""
+NEARBY_UNTIL: Final = 0.5
+"""Share of the time after which the second answer is given; the third has the rest."""
+WRITING_S: Final = 0.12
+"""Kept back of the time for writing an answer out and verifying it."""
+MOST_WRITTEN: Final = 8_000
+"""Days written out that are remembered."""
 
 
 class Reach(StrEnum):
@@ -53,25 +61,57 @@ class Alternative:
     seconds: float
 
 
+@dataclass(slots=True)
+class Memory:
+    """What one question about a day can take over from the question before.
+
+    Attributes:
+        units: of the problem that `near` is of, by the names of their tasks.
+        near: see `Data.near`; a guide, not a rule: it may be that of a day slightly different.
+        written: see `Encoded.written`; clear it when travel times change.
+    """
+
+    units: tuple[tuple[str, str], ...] = ()
+    near: SmallInts | None = None
+    written: dict[object, Any] = field(default_factory=dict)
+
+    def related(self, encoded: Encoded) -> SmallInts:
+        """Who is near whom, looked up as far as possible: the rest takes time."""
+        data = encoded.data
+        seconds = data.un["second"].tolist()
+        units = tuple(
+            (encoded.op_task[first].id, encoded.op_task[second].id if second >= 0 else "")
+            for first, second in zip(data.un["first"].tolist(), seconds, strict=True)
+        )
+        if self.near is None or not _mostly_same(units, self.units):
+            self.near = neighbours(data)
+        elif units != self.units:
+            self.near = _moved(data, self.near, units, self.units)
+        self.units = units
+        return self.near
+
+
 def repair(
     problem: Problem,
     previous: Plan,
     *,
-    seconds: float = 2.0,
+    seconds: float = 0.8,
     seed: int = 1,
     on_alternative: Callable[[Alternative], None] | None = None,
+    memory: Memory | None = None,
 ) -> tuple[Alternative, ...]:
     """Answer with up to three alternatives, cheapest first.
 
     Args:
         problem: the day as it is now, facts and promises pinned.
         previous: the plan in force.
-        seconds: of search for the second and third answer together; the first takes none.
+        seconds: from the question to the last answer; the first takes no search.
         seed: of the search.
         on_alternative: called with each answer as soon as it is there.
+        memory: of earlier questions about the same day.
     """
     found: list[Alternative] = []
-    for alternative in _alternatives(problem, previous, seconds, seed):
+    for alternative in alternatives(problem, previous, seconds, seed, memory or Memory()):
         if on_alternative is not None:
             on_alternative(alternative)
         if all(alternative.plan.routes != other.plan.routes for other in found):
@@ -79,30 +119,54 @@ def repair(
     return tuple(sorted(found, key=lambda each: each.cost.total))
 
 
-def _alternatives(
-    problem: Problem, previous: Plan, seconds: float, seed: int
+def alternatives(
+    problem: Problem, previous: Plan, seconds: float, seed: int, memory: Memory
 ) -> Iterator[Alternative]:
+    """The answers one by one, each as soon as it is there; see `repair`."""
     began = time.perf_counter()
-    encoded = encode(problem, previous=previous)
+    if len(memory.written) > MOST_WRITTEN:
+        memory.written.clear()
+    encoded = encode(problem, previous=previous, for_search=False)
+    encoded = Encoded(
+        encoded.problem,
+        encoded.data,
+        encoded.chains,
+        encoded.op_task,
+        encoded.seats,
+        memory.written,
+    )
     data = encoded.data
     if data.tasks == 0 or data.chains == 0:
         return
-    state = resume(encoded, allocate(data, seed), previous)
+    work = allocate(data, seed)
+    state = resume(encoded, work, previous)
     displaced = state.op["nxt"][data.un["first"]] < 0
-    for reach in Reach:
-        free = _free(data, displaced, reach)
-        lane = Lane(_only(data, free), seed, state)
+    construct(
+        _only(data, _free(data, displaced, Reach.ONLY_DISPLACED)),
+        state,
+        work,
+        _dear_first(data, displaced),
+    )
+    yield _alternative(encoded, clone(state), previous, Reach.ONLY_DISPLACED, began)
+    data = data._replace(near=memory.related(encoded))
+    for reach, share in ((Reach.NEARBY, NEARBY_UNTIL), (Reach.WHOLE_DAY, 1.0)):
+        lane = Lane(_only(data, _free(data, displaced, reach)), seed, state)
         lane.begin()
-        if reach != Reach.ONLY_DISPLACED:
-            unit = lane.heat()
-            lane.search(
-                until=time.perf_counter() + seconds / 2,
-                tries=None,
-                warm=3 * COLD * unit,
-                cold=COLD * unit,
-            )
+        unit = lane.heat()
+        lane.search(
+            until=began + share * seconds - WRITING_S,
+            tries=None,
+            warm=3 * COLD * unit,
+            cold=COLD * unit,
+        )
         yield _alternative(encoded, clone(lane.best), previous, reach, began)
         state = lane.best
+
+
+def _dear_first(data: Data, displaced: Flags) -> Ints:
+    units = np.flatnonzero(displaced)
+    order: Ints = units[np.argsort(-data.un["price"][units], kind="stable")]
+    return order
 
 
 def _free(data: Data, displaced: Flags, reach: Reach) -> Flags:
@@ -136,3 +200,28 @@ def _alternative(
         changes=diff(previous, plan, tolerance=problem.weights.change_tolerance),
         seconds=time.perf_counter() - began,
     )
+
+
+def _mostly_same(units: tuple[tuple[str, str], ...], before: tuple[tuple[str, str], ...]) -> bool:
+    return len(set(units) ^ set(before)) <= len(units) // 20
+
+
+def _moved(
+    data: Data,
+    near: SmallInts,
+    units: tuple[tuple[str, str], ...],
+    before: tuple[tuple[str, str], ...],
+) -> SmallInts:
+    """The same neighbours under new numbers; a new unit has those of the old one nearest to it."""
+    old = {unit: u for u, unit in enumerate(before)}
+    source = np.array([old.get(unit, -1) for unit in units], np.int64)
+    places = data.op["node"][data.un["first"]]
+    known = np.flatnonzero(source >= 0)
+    for u in np.flatnonzero(source < 0).tolist():
+        source[u] = source[known[np.argmin(data.travel[0][places[u], places[known]])]]
+    number = np.full(len(before), -1, np.int32)
+    number[source[known]] = known
+    table = number[near[:, source]]
+    gone = table < 0
+    table[gone] = np.broadcast_to(np.arange(len(units))[None, :, None], table.shape)[gone]
+    return np.ascontiguousarray(table, np.int32)

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from scheduler.plan import Plan, StopKind
 from scheduler.problem import TaskId
 from scheduler.solve.core.ruin import take_out
@@ -48,14 +50,15 @@ def resume(
 def _give(encoded: Encoded, state: State, o: int, c: int) -> bool:
     """Append op o to chain c if that chain may do it."""
     d = encoded.data
-    for e in range(d.op["can_at"][o], d.op["can_at"][o + 1]):
-        if d.can["chain"][e] == c:
-            link(state, int(state.op["prv"][d.base + c]), o, c)
-            state.op["start"][o] = d.op["ready"][o]
-            state.op["paid"][o] = d.can["cost"][e]
-            state.service[d.ch["person"][c]] += d.op["dur"][o]
-            return True
-    return False
+    first, behind = int(d.op["can_at"][o]), int(d.op["can_at"][o + 1])
+    e = first + int(np.searchsorted(d.can["chain"][first:behind], c))
+    if e == behind or d.can["chain"][e] != c:
+        return False
+    link(state, int(state.op["prv"][d.base + c]), o, c)
+    state.op["start"][o] = d.op["ready"][o]
+    state.op["paid"][o] = d.can["cost"][e]
+    state.service[d.ch["person"][c]] += d.op["dur"][o]
+    return True
 
 
 def _put_facts(encoded: Encoded, state: State) -> None:
@@ -79,6 +82,8 @@ def _follow(encoded: Encoded, state: State, plan: Plan, without: frozenset[TaskI
                 _take_seat(encoded, state, stop.task, c)
             elif stop.kind == StopKind.LOAD and stop.meal_point in points:
                 _start_trip(encoded, state, c, points[stop.meal_point])
+            elif stop.kind == StopKind.BREAK:
+                _take_break(encoded, state, c, stop.start)
     _drop_halves(encoded, state)
 
 
@@ -107,6 +112,15 @@ def _take_seat(encoded: Encoded, state: State, task: TaskId, c: int) -> None:
             return
 
 
+def _take_break(encoded: Encoded, state: State, c: int, start: int) -> None:
+    """Let a break fall where it fell."""
+    d = encoded.data
+    for k in range(int(d.ch["break_at"][c]), int(d.ch["break_at"][c + 1])):
+        if d.rest["begin"][k] <= start <= d.rest["latest"][k]:
+            state.theta[k] = start
+            return
+
+
 def _start_trip(encoded: Encoded, state: State, c: int, point: int) -> None:
     d = encoded.data
     if not d.may_load[c, point]:
@@ -123,28 +137,23 @@ def _start_trip(encoded: Encoded, state: State, c: int, point: int) -> None:
 def _misfits(encoded: Encoded, state: State) -> Iterator[int]:
     """Units that break a hard rule where they are, worst place first found."""
     d = encoded.data
-    for o in range(d.tasks):
-        if (
-            state.op["nxt"][o] >= 0
-            and not d.op["fixed"][o]
-            and state.op["start"][o] > d.op["late"][o]
-        ):
-            yield _giving_way(encoded, state, o)
-    for o in range(d.tasks):
-        if (
-            state.op["nxt"][o] >= 0
-            and not d.op["fixed"][o]
-            and not _goes_with_trip(encoded, state, o)
-        ):
-            yield int(d.op["unit"][o])
-    for o in range(d.tasks):
-        if state.op["nxt"][o] >= 0 and not d.op["fixed"][o] and _shares(encoded, state, o):
-            yield int(d.op["unit"][o])
-    for c in range(len(encoded.chains)):
-        late = state.op["start"][d.size + c] > d.ch["end_late"][c]
-        if state.ch["length"][c] and (
-            late or (d.ch["special"][c] and not within_limits(d, state, c))
-        ):
+    op, at = d.op[: d.tasks], state.op[: d.tasks]
+    there = (at["nxt"] >= 0) & ~op["fixed"].astype(np.bool_)
+    for o in np.flatnonzero(there & (at["start"] > op["late"])).tolist():
+        yield _giving_way(encoded, state, o)
+    boxed = (op["hot"] + op["cold"] > 0) | op["needs_point"].astype(np.bool_)
+    for o in np.flatnonzero(there & boxed).tolist():
+        if not _goes_with_trip(encoded, state, o):
+            yield int(op["unit"][o])
+    apart = np.diff(d.op["apart_at"][: d.tasks + 1]) > 0
+    for o in np.flatnonzero(there & (apart | (d.un["second"][op["unit"]] >= 0))).tolist():
+        if _shares(encoded, state, o):
+            yield int(op["unit"][o])
+    chains = len(encoded.chains)
+    late = state.op["start"][d.size : d.size + chains] > d.ch["end_late"][:chains]
+    special = d.ch["special"][:chains].astype(np.bool_)
+    for c in np.flatnonzero((state.ch["length"] > 0) & (late | special)).tolist():
+        if late[c] or not within_limits(d, state, c):
             last = [o for o in _chain(encoded, state, c) if o < d.tasks and not d.op["fixed"][o]]
             if last:
                 yield int(d.op["unit"][last[-1]])
