@@ -13,6 +13,37 @@ from typing import Final, NewType
 import numpy as np
 from numpy.typing import NDArray
 
+from scheduler.checking import InvalidProblem, check
+
+__all__ = [
+    "BUS",
+    "CAR",
+    "DAY",
+    "EBIKE",
+    "HALF_HOUR",
+    "MANDATORY",
+    "OPTIONAL",
+    "WALK",
+    "Break",
+    "Caregiver",
+    "CaregiverId",
+    "InvalidProblem",
+    "Load",
+    "Matrix",
+    "MealPoint",
+    "MealPointId",
+    "Mode",
+    "Pin",
+    "Precedence",
+    "Problem",
+    "Shift",
+    "Task",
+    "TaskId",
+    "TaskKind",
+    "Weights",
+    "Window",
+]
+
 TaskId = NewType("TaskId", str)
 CaregiverId = NewType("CaregiverId", str)
 MealPointId = NewType("MealPointId", str)
@@ -33,10 +64,6 @@ OPTIONAL: Final = 20_000
 """Points for leaving out a task that may wait for another day."""
 MANDATORY: Final = 10_000_000
 """Points for leaving out a task that must be done: no travel or lateness outweighs it."""
-
-
-class InvalidProblem(ValueError):  # noqa: N818 - a statement about the data, not a failure
-    """The data contradict themselves; the message says where."""
 
 
 class TaskKind(StrEnum):
@@ -272,74 +299,7 @@ class Problem:
         """Refuse what no plan could make sense of.
 
         Raises:
-            InvalidProblem: an id is used twice, a reference points nowhere, a span is empty.
+            InvalidProblem: an id is used twice, a reference points nowhere, a span is empty, a
+                number is negative that cannot be; the message says where.
         """
-        tasks = _unique([task.id for task in self.tasks], "task")
-        people = _unique([person.id for person in self.caregivers], "caregiver")
-        points = _unique([point.id for point in self.meal_points], "meal point")
-        size = _matrix_size(self.travel)
-        for task in self.tasks:
-            _check_task(task, size, people, points)
-        for person in self.caregivers:
-            _check_caregiver(person, size, points, self.travel)
-        for point in self.meal_points:
-            _require(0 <= point.location < size, f"meal point {point.id}: no such location")
-        for rule in self.precedences:
-            _require({rule.first, rule.then} <= tasks, f"{rule.first} before {rule.then}: unknown")
-            _require(rule.first != rule.then, f"{rule.first} cannot precede itself")
-            _require(
-                rule.most is None or rule.least <= rule.most,
-                f"{rule.first} before {rule.then}: least gap over most gap",
-            )
-
-
-def _require(holds: bool, message: str) -> None:  # noqa: FBT001 - reads as an assertion
-    if not holds:
-        raise InvalidProblem(message)
-
-
-def _unique(
-    ids: list[str] | list[TaskId] | list[CaregiverId] | list[MealPointId], what: str
-) -> frozenset[str]:
-    found = frozenset(ids)
-    _require(len(found) == len(ids), f"two of the {what} ids are the same")
-    return found
-
-
-def _matrix_size(travel: Mapping[Mode, Matrix]) -> int:
-    sizes = {matrix.shape for matrix in travel.values()}
-    _require(len(sizes) == 1, "travel matrices are missing or differ in size")
-    rows, columns = sizes.pop()
-    _require(rows == columns, "a travel matrix is not square")
-    return int(rows)
-
-
-def _check_task(task: Task, size: int, people: frozenset[str], points: frozenset[str]) -> None:
-    where = f"task {task.id}"
-    _require(0 <= task.location < size, f"{where}: no such location")
-    _require(task.duration >= 0 and task.price >= 0, f"{where}: negative duration or price")
-    _require(task.window.start <= task.window.end, f"{where}: its window is empty")
-    _require(task.staff in {1, 2}, f"{where}: staff must be 1 or 2")
-    _require(points >= task.meal_points, f"{where}: unknown meal point")
-    if task.pin is not None:
-        pin = task.pin
-        _require(people.issuperset(pin.caregivers), f"{where}: pinned to somebody unknown")
-        _require(
-            len(pin.caregivers) in {0, task.staff}, f"{where}: pinned to the wrong number of people"
-        )
-        _require(not pin.started or pin.start is not None, f"{where}: started but no start")
-
-
-def _check_caregiver(
-    person: Caregiver, size: int, points: frozenset[str], travel: Mapping[Mode, Matrix]
-) -> None:
-    where = f"caregiver {person.id}"
-    _require(not person.shifts or person.mode in travel, f"{where}: no travel times for the mode")
-    _require(points >= person.meal_points, f"{where}: unknown meal point")
-    free = None
-    for shift in person.shifts:
-        ends = (shift.origin,) if shift.destination is None else (shift.origin, shift.destination)
-        _require(all(0 <= end < size for end in ends), f"{where}: no such location")
-        _require(shift.window.start <= shift.window.end, f"{where}: a shift is empty")
-        _require(free is None or free <= shift.window.start, f"{where}: shifts overlap")
-        free = shift.window.end
+        check(self)

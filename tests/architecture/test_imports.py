@@ -43,6 +43,7 @@ DECIDING: Final = (
     "scheduler.care.measured",
     "scheduler.care.reports",
     "scheduler.care.wishes",
+    "scheduler.checking",
     "scheduler.city.bisecting",
     "scheduler.city.blocks",
     "scheduler.city.borders",
@@ -68,6 +69,10 @@ DECIDING: Final = (
     "scheduler.rules",
     "scheduler.tracking",
     "scheduler.verify",
+    "scheduler.week.booking",
+    "scheduler.week.checking",
+    "scheduler.week.explaining",
+    "scheduler.week.model",
 )
 ACTING: Final = frozenset(
     {

@@ -140,8 +140,9 @@ def _people(draw: st.DrawFn, number: int, *, breaks: bool) -> Caregiver:
 @st.composite
 def _orders(draw: st.DrawFn, tasks: list[Task]) -> tuple[Precedence, ...]:
     rules = []
-    for first, then in itertools.pairwise(tasks):
-        if draw(st.integers(0, 3)) == 0:
+    pairs = [*itertools.pairwise(tasks), *itertools.pairwise(tasks[::-2])]  # with circles
+    for first, then in pairs:
+        if draw(st.integers(0, 4)) == 0:
             least = draw(st.sampled_from([0, 10 * MINUTE, HOUR]))
             slack = draw(st.sampled_from([None, 0, 30 * MINUTE, 3 * HOUR]))
             rules.append(
