@@ -23,6 +23,7 @@ from scheduler.care import missing
 from scheduler.care.localtime import day_of, instant
 from scheduler.city import planning as cities
 from scheduler.city import queue
+from scheduler.city.model import LARGE
 from scheduler.city.planning import Asked, Cities, Reached
 from scheduler.city.working import Work
 from scheduler.city.working import work as work_pieces
@@ -35,9 +36,13 @@ from scheduler.jobs.working import Curve, work
 from scheduler.publishing import Effort
 from scheduler.pull_outs import facts
 from scheduler.pull_outs.noting import note, stale
+from scheduler.pull_outs.store import Stale
+from scheduler.repairing import offering
+from scheduler.repairing.asking import ASKED
 from scheduler.settings import PlannerSettings, WorkerSettings
 from scheduler.solve.process import Standby
 from scheduler.solve.progress import Progress
+from scheduler.solve.resident import Resident
 
 CONSUMER: Final = "planner"
 LOOK_EVERY_S: Final = 20.0
@@ -125,7 +130,7 @@ class Planner:
             if there is not None:
                 return there.id
         if job.kind == Kind.VISITS and await cities.is_city(
-            self._pool, job.area, job.day, self._large.above
+            self._pool, job.area, job.day, self._large.above, derive=True
         ):
             return await self._in_parts(job, curve, stop)
         published = await publishing.plan_day(
@@ -174,6 +179,7 @@ class Repairer:
 
     def __init__(self, settings: PlannerSettings, pool: Pool, clock: Clock) -> None:
         self._standby = Standby()
+        self._resident = Resident()
         self._effort = Effort(
             seconds=settings.repair_seconds,
             threads=settings.plan_threads,
@@ -190,6 +196,12 @@ class Repairer:
     async def close(self) -> None:
         """Stop being ready."""
         await self._standby.close()
+        await self._resident.close()
+
+    async def offer(self) -> None:
+        """Compute the alternatives of the repairs that a person asked for."""
+        async with self._turn:
+            await offering.answer(self._pool, self._clock, self._resident)
 
     async def repair(self) -> None:
         """Repair what needs it."""
@@ -198,6 +210,11 @@ class Repairer:
                 plans = await stale(conn, self._clock.now())
             for plan in plans:
                 cause = "returned" if plan.over else "pull_out"
+                if plan.kind == Kind.VISITS and await cities.is_city(
+                    self._pool, plan.area, plan.day, LARGE
+                ):
+                    await self._ask(plan, cause)
+                    continue
                 await _try(
                     lambda plan=plan, cause=cause: publishing.replan(  # type: ignore[misc]
                         self._pool,
@@ -209,6 +226,23 @@ class Repairer:
                         effort=self._effort,
                     )
                 )
+
+    async def _ask(self, plan: Stale, cause: str) -> None:
+        """A large centre's plan is repaired as it was made, in parts: by a job, not at once."""
+        now = self._clock.now()
+        async with self._pool.acquire() as conn, conn.transaction():
+            if await jobs.is_waiting(conn, plan.area, plan.day, plan.kind):
+                return
+            await jobs.put(
+                conn,
+                uuid5(_NAMESPACE, f"{plan.area} {plan.day} {cause} {now:%Y-%m-%dT%H:%M}"),
+                area=plan.area,
+                day=plan.day,
+                kind=plan.kind,
+                cause=cause,
+                seconds=max(1, round(self._effort.seconds)),
+                at=now,
+            )
 
 
 async def _try(attempt: Callable[[], Awaitable[object]]) -> None:
@@ -229,6 +263,8 @@ async def _follow(pool: Pool, url: str, clock: Clock, repairer: Repairer) -> Non
             async for batch in outbox.follow(url, clock, after=after):
                 if await _note(pool, batch):
                     await _try(repairer.repair)
+                if any(told.fact.topic == ASKED for told in batch):
+                    await _try(repairer.offer)
         except UNAVAILABLE as error:  # the batch was not noted: begin again at the cursor
             _log.warning("planner_unavailable", error=type(error).__name__)
             await clock.sleep(1)
@@ -256,6 +292,7 @@ async def _look(settings: PlannerSettings, pool: Pool, clock: Clock, repairer: R
         await _try(lambda: keep_planned(settings, pool, clock.now()))
         await _try(lambda: missing.mark(pool, clock.now()))
         await _try(repairer.repair)
+        await _try(repairer.offer)
         await clock.sleep(LOOK_EVERY_S)
 
 

@@ -13,8 +13,9 @@ import structlog
 
 from kernel.clock import Clock
 from kernel.db import Pool
-from kernel.errors import NotFoundError
+from kernel.errors import ConflictError, NotFoundError
 from scheduler.basis import Basis, load_basis
+from scheduler.city.legs import legs_of
 from scheduler.cost import cost
 from scheduler.day.keeping import Keep
 from scheduler.day.model import Kind
@@ -37,6 +38,12 @@ BEARABLE_S: Final = 3_600
 """Seconds that people wait longer, all together, for which nobody else's day is touched."""
 
 _log = structlog.get_logger()
+
+
+class TooLargeError(ConflictError):
+    """A day that one search does not take; see `scheduler.city.planning`."""
+
+    code = "day-too-large"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +90,7 @@ async def plan_day(
     """
     for attempt in range(MOST_TRIES):
         basis = await load_basis(pool, area, day, kind, clock.now(), derive=True)
+        _require_one_search(basis)
         basis = basis.keeping(Keep.PROMISES)
         seconds = effort.seconds if attempt == 0 else min(effort.seconds, AGAIN_S)
         plan = await solve_in_process(
@@ -125,11 +133,20 @@ async def replan(
         basis = await load_basis(pool, area, day, kind, clock.now())
         if basis.previous is None:
             return None
+        _require_one_search(basis)
         try:
             return await issue(pool, clock, await _repaired(basis, effort, cause))
         except OutdatedError:
             _log.info("plan_outdated", attempt=attempt)
     raise OutdatedError("other plans came first", day=str(day), kind=kind)
+
+
+def _require_one_search(basis: Basis) -> None:
+    if legs_of(basis.problem) is not None:
+        raise TooLargeError(
+            "this centre's day is planned in parts: ask the planner process for it",
+            visits=len(basis.problem.tasks),
+        )
 
 
 async def _repaired(basis: Basis, effort: Effort, cause: str) -> Draft:

@@ -91,10 +91,19 @@ class Asked:
     seed: int = 1
 
 
-async def is_city(pool: Pool, area: str, day: date, above: int) -> bool:
-    """Whether a centre has more visits that day than one search takes; makes them if need be."""
+async def is_city(pool: Pool, area: str, day: date, above: int, *, derive: bool = False) -> bool:
+    """Whether a centre has more visits that day than one search takes.
+
+    Args:
+        pool: of connections.
+        area: the centre's.
+        day: its local day.
+        above: visits.
+        derive: make visits that care plans ask for and that are not there yet.
+    """
     async with pool.acquire() as conn, conn.transaction():
-        await make_visits(conn, await days.centre(conn, area), day)
+        if derive:
+            await make_visits(conn, await days.centre(conn, area), day)
         return await store.visits_of(conn, area, day) > above
 
 

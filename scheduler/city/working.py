@@ -36,6 +36,11 @@ LOOK_EVERY_S: Final = 1.0
 AGAIN_AFTER: Final = timedelta(seconds=5)
 TRADE_SHARE: Final = 0.5
 """Of a part's search time: a trade is smaller and begins with a plan."""
+PATIENCE: Final = 4
+"""A search that takes so many times its time, and `START_S` on top, is a failed attempt."""
+START_S: Final = 180
+"""A first start on a machine compiles the solver."""
+NOTHING: Final = Result(found=None, cost_change=0, unplaced_change=0)
 
 _log = structlog.get_logger()
 
@@ -67,6 +72,8 @@ async def work(having: Work, stop: asyncio.Event) -> None:
             await _work(having, stop)
         except UNAVAILABLE as error:
             _log.warning("queue_unavailable", error=type(error).__name__)
+        except Exception as error:  # noqa: BLE001 - the outermost loop: PgQueuer begins anew
+            _log.error("queue_failed", exc_info=error)
         if not stop.is_set():
             await having.clock.sleep(LOOK_EVERY_S)
 
@@ -91,8 +98,9 @@ async def _work(having: Work, stop: asyncio.Event) -> None:
         await manager.run(
             batch_size=1,
             heartbeat_timeout=timedelta(seconds=having.silence),
-            dequeue_timeout=timedelta(seconds=10),
-            shutdown_on_listener_failure=True,
+            # It polls, too: its probe of LISTEN may come before LISTEN does, and ends nothing.
+            dequeue_timeout=timedelta(seconds=5),
+            shutdown_on_listener_failure=False,
         )
     finally:
         watch.cancel()
@@ -131,11 +139,19 @@ async def _solve(having: Work, at: Entry, stop: asyncio.Event) -> None:
         return  # done already, or nobody wants it any more
     if taken.attempts > MOST_ATTEMPTS:
         _log.error("city_piece_given_up", run=str(at.run), round=at.round, number=at.number)
-        await running.fail(having.pool, at.run, "gave-up", having.clock.now())
+        if at.round:  # the city has a plan without this trade
+            await running.finish(having.pool, at, NOTHING, having.clock.now())
+        else:
+            await running.fail(having.pool, at.run, "gave-up", having.clock.now())
         return
     piece = await asyncio.to_thread(unpack_piece, taken.given)
     problem = await asyncio.to_thread(problem_of, piece, having.travel)
-    plan = await _searched(having, at, taken, problem, piece.initial, stop)
+    if at.round and not await asyncio.to_thread(_can_begin, problem, piece):
+        _log.warning("city_trade_cannot_begin", run=str(at.run), round=at.round, number=at.number)
+        await running.finish(having.pool, at, NOTHING, having.clock.now())
+        return
+    async with asyncio.timeout(PATIENCE * taken.seconds + START_S):
+        plan = await _searched(having, at, taken, problem, piece.initial, stop)
     if plan is None:
         return
     result = await asyncio.to_thread(judged, at.round, problem, piece, plan)
@@ -148,6 +164,11 @@ async def _solve(having: Work, at: Entry, stop: asyncio.Event) -> None:
         change=result.cost_change,
         counts=counts,
     )
+
+
+def _can_begin(problem: Problem, piece: Piece) -> bool:
+    """Whether a trade's plan keeps the rules as it is: only then nothing can be lost by trading."""
+    return piece.initial is not None and not violations(problem, piece.initial)
 
 
 async def _searched(
@@ -225,7 +246,7 @@ def judged(number: int, problem: Problem, piece: Piece, plan: Plan) -> Result:
         return Result(found=pack_plan(plan), cost_change=total, unplaced_change=len(plan.unplaced))
     before = piece.initial
     if before is None or not gains(problem, plan, before, previous=piece.previous):
-        return Result(found=None, cost_change=0, unplaced_change=0)
+        return NOTHING
     new = cost(problem, plan, previous=piece.previous).total
     old = cost(problem, before, previous=piece.previous).total
     return Result(

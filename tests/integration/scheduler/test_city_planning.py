@@ -2,8 +2,10 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
 from datetime import timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -17,17 +19,21 @@ from scheduler.city.working import Work, work
 from scheduler.day.distances import travel_times
 from scheduler.day.model import Kind
 from scheduler.issuing import Published
-from scheduler.jobs.model import JobState
+from scheduler.jobs.model import Job, JobState
 from scheduler.jobs.working import work as work_jobs
-from scheduler.planner import Planner
+from scheduler.planner import Planner, Repairer
 from scheduler.publishing import ask
+from scheduler.pull_outs import facts
+from scheduler.pull_outs.noting import note
 from scheduler.reading import planner as reading
 from scheduler.settings import PlannerSettings
 
 from .conftest import AREA, DAY, Street, at
 from .test_planner import PATIENCE_S, RunningClock
+from .test_pull_outs import told
 
 VISITS = 14
+Loop = Callable[[asyncio.Event], Coroutine[Any, Any, None]]
 SETTINGS = PlannerSettings(plan_seconds=1, plan_threads=1)
 
 
@@ -58,8 +64,28 @@ async def settled(street: Street) -> None:
         await street.visit(await street.resident(f"R{n}"), (540 + 20 * n, 660 + 20 * n))
 
 
-async def solved(plain: Pool, clock: RunningClock, stop: asyncio.Event) -> None:
-    await work(Work(pool=plain, clock=clock, travel=travel_times, threads=1), stop)
+@asynccontextmanager
+async def helping(plain: Pool, clock: RunningClock, *others: Loop) -> AsyncIterator[None]:
+    """Let a worker, and whatever else loops until told to stop, run beside the test."""
+    stop = asyncio.Event()
+    having = Work(pool=plain, clock=clock, travel=travel_times, threads=1)
+    loops = [work(having, stop), *(other(stop) for other in others)]
+    tasks = [asyncio.create_task(each) for each in loops]
+    try:
+        yield
+    finally:
+        stop.set()
+        await asyncio.wait_for(asyncio.gather(*tasks), 30)
+
+
+async def ended(pool: Pool, job: UUID) -> Job:
+    async with asyncio.timeout(PATIENCE_S):
+        while True:
+            found = await reading.job(pool, frozenset({AREA}), job)
+            assert found is not None
+            if found.state in {JobState.DONE, JobState.FAILED}:
+                return found
+            await asyncio.sleep(0.2)  # noqa: TID251 - waits for processes
 
 
 async def placed(pool: Pool, plan: UUID) -> Counter[UUID]:
@@ -82,21 +108,9 @@ async def test_a_large_centre_s_job_is_planned_in_parts_and_says_how_far_it_is(
         seconds=1,
         now=clock.now(),
     )
-    stop = asyncio.Event()
     planner = Planner(SETTINGS, pool, clock, cities)
-    tasks = [
-        asyncio.create_task(work_jobs(pool, clock, planner, stop)),
-        asyncio.create_task(solved(plain, clock, stop)),
-    ]
-    async with asyncio.timeout(PATIENCE_S):
-        while True:
-            found = await reading.job(pool, frozenset({AREA}), job.id)
-            assert found is not None
-            if found.state in {JobState.DONE, JobState.FAILED}:
-                break
-            await asyncio.sleep(0.2)  # noqa: TID251 - waits for processes
-    stop.set()
-    await asyncio.wait_for(asyncio.gather(*tasks), 30)
+    async with helping(plain, clock, lambda stop: work_jobs(pool, clock, planner, stop)):
+        found = await ended(pool, job.id)
     assert (found.state, found.error) == (JobState.DONE, None)
     last = found.progress[-1]
     assert last.of is not None
@@ -106,8 +120,8 @@ async def test_a_large_centre_s_job_is_planned_in_parts_and_says_how_far_it_is(
     stops = await placed(pool, found.plan_id)
     assert len(stops) == VISITS
     assert set(stops.values()) == {1}
-    told = (await street.facts("planning.progress"))[-1]
-    assert (told["parts"], told["of"]) == (last.parts, last.of)
+    last_told = (await street.facts("planning.progress"))[-1]
+    assert (last_told["parts"], last_told["of"]) == (last.parts, last.of)
 
 
 async def test_whoever_waits_may_die_and_the_next_goes_on_with_the_same_run(
@@ -126,17 +140,16 @@ async def test_whoever_waits_may_die_and_the_next_goes_on_with_the_same_run(
             pool, clock, asked, cities, on_progress=on_progress, stop=asyncio.Event()
         )
 
-    assert await planning.is_city(pool, AREA, DAY, cities.above)
+    assert not await planning.is_city(pool, AREA, DAY, cities.above)
+    assert await planning.is_city(pool, AREA, DAY, cities.above, derive=True)
     assert not await planning.is_city(pool, AREA, DAY, VISITS)
     first = asyncio.create_task(planned([]))
     await asyncio.wait_for(waiting.wait(), PATIENCE_S)
     first.cancel()
     await asyncio.gather(first, return_exceptions=True)
-    stop, seen = asyncio.Event(), list[Reached]()
-    workers = [asyncio.create_task(solved(plain, clock, stop)) for _ in range(2)]
-    published = await asyncio.wait_for(planned(seen), PATIENCE_S)
-    stop.set()
-    await asyncio.wait_for(asyncio.gather(*workers), 30)
+    seen: list[Reached] = []
+    async with helping(plain, clock), helping(plain, clock):
+        published = await asyncio.wait_for(planned(seen), PATIENCE_S)
     assert (published.state, published.violations) == ("published", ())
     assert len(await placed(pool, published.plan_id)) == VISITS
     assert await plain.fetchval("SELECT count(*) FROM scheduler.city_run") == 1
@@ -165,14 +178,58 @@ async def test_a_day_that_changed_while_nobody_waited_is_cut_anew(
     first.cancel()
     await asyncio.gather(first, return_exceptions=True)
     await street.visit(await street.resident("Newcomer"), (600, 700))
-    stop = asyncio.Event()
-    worker = asyncio.create_task(solved(plain, clock, stop))
-    published = await asyncio.wait_for(planned(), PATIENCE_S)
-    stop.set()
-    await asyncio.wait_for(worker, 30)
+    async with helping(plain, clock):
+        published = await asyncio.wait_for(planned(), PATIENCE_S)
     assert len(await placed(pool, published.plan_id)) == VISITS + 1
     states = await plain.fetch("SELECT state FROM scheduler.city_run ORDER BY created_at")
     assert [row["state"] for row in states] == [RunState.CANCELLED, RunState.DONE]
+
+
+async def test_an_alarm_in_a_large_centre_is_a_job_whose_plan_keeps_what_was_promised(
+    street: Street,
+    pool: Pool,
+    plain: Pool,
+    cities: Cities,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    await settled(street)
+    morning, noon = RunningClock(at(300)), RunningClock(at(600))
+    asked = Asked(event_id=uuid4(), area=AREA, day=DAY, cause="daily", seconds=1)
+    async with helping(plain, morning):
+        first = await planning.plan_city(
+            pool, morning, asked, cities, on_progress=lambda _: None, stop=asyncio.Event()
+        )
+    before = {
+        row["visit_id"]: row["start_at"]
+        for row in await pool.fetch(
+            "SELECT visit_id, start_at FROM scheduler.plan_stop WHERE visit_id IS NOT NULL"
+        )
+    }
+    away = await pool.fetchval(
+        "SELECT caregiver_id FROM scheduler.plan_stop WHERE kind = 'task' ORDER BY start_at DESC"
+    )
+    async with pool.acquire() as conn, conn.transaction():
+        fact = told(away, "accepted", noon.now(), uuid4())
+        parsed = facts.parse(fact)
+        assert parsed is not None
+        await note(conn, parsed)
+    monkeypatch.setattr("scheduler.planner.LARGE", cities.above)
+    repairer = Repairer(SETTINGS, pool, noon)
+    for _ in range(2):
+        await repairer.repair()
+    waiting = await pool.fetch("SELECT id, cause FROM scheduler.job WHERE state = 'queued'")
+    assert [row["cause"] for row in waiting] == ["pull_out"]
+    planner = Planner(SETTINGS, pool, noon, cities)
+    async with helping(plain, noon, lambda stop: work_jobs(pool, noon, planner, stop)):
+        found = await ended(pool, waiting[0]["id"])
+    assert (found.state, found.error) == (JobState.DONE, None)
+    assert found.plan_id is not None
+    assert found.plan_id != first.plan_id
+    alarms = "SELECT count(*) FROM scheduler.plan_stop WHERE assignment_id IS NOT NULL"
+    assert await pool.fetchval(alarms) == 1
+    after = await placed(pool, found.plan_id)
+    past = {visit for visit, start in before.items() if start < at(600)}
+    assert set(after) >= set(before) - past
 
 
 async def test_a_cancelled_run_fails_its_job(
