@@ -3,10 +3,11 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from scheduler.cost import cost, travel_seconds
-from scheduler.plan import Plan, Reason, Stop
+from scheduler.plan import Plan, Reason, Stop, StopKind
 from scheduler.problem import CaregiverId, Problem, Task, TaskKind
 
 
@@ -19,6 +20,7 @@ class Figures:
         placed: of them, how many somebody is sent to.
         unplaced: how many are left out, by reason.
         travel_s: seconds under way, all together.
+        paid_travel_s: of them, between stops: the ways from home and back are people's own.
         late_s: seconds after the wanted time, all together, of what has not begun.
         late: how many of those are late.
         continuity: percent of visits by somebody who came in the last weeks, of those to
@@ -31,6 +33,7 @@ class Figures:
     placed: int
     unplaced: Mapping[Reason, int]
     travel_s: int
+    paid_travel_s: int
     late_s: int
     late: int
     continuity: int | None
@@ -45,6 +48,7 @@ class Figures:
             "unplaced": sum(self.unplaced.values()),
             "reasons": {str(reason): count for reason, count in self.unplaced.items()},
             "travel_s": self.travel_s,
+            "paid_travel_s": self.paid_travel_s,
             "late_s": self.late_s,
             "late": self.late,
             "continuity": self.continuity,
@@ -68,11 +72,22 @@ def figures(problem: Problem, plan: Plan, *, previous: Plan | None = None) -> Fi
         placed=len({task.id for _, _, task in served}),
         unplaced=dict(Counter(item.reason for item in plan.unplaced)),
         travel_s=travel_seconds(problem, plan),
+        paid_travel_s=_between_stops(problem, plan),
         late_s=sum(late),
         late=len(late),
         continuity=100 * sum(known) // len(known) if known else None,
         busy=len({who for who, _, _ in served}),
         cost=cost(problem, plan, previous=previous).total,
+    )
+
+
+def _between_stops(problem: Problem, plan: Plan) -> int:
+    modes = {person.id: person.mode for person in problem.caregivers}
+    return sum(
+        int(problem.travel[modes[route.caregiver]][before.location, after.location])
+        for route in plan.routes
+        for before, after in pairwise(route.stops)
+        if before.kind != StopKind.DEPART and after.kind not in {StopKind.DEPART, StopKind.RETURN}
     )
 
 

@@ -22,6 +22,9 @@ class Summary(Shown):
     unplaced: int
     reasons: dict[str, int] = Field(description="How many are left out, by reason")
     travel_s: int
+    paid_travel_s: int | None = Field(
+        None, description="Between stops; absent in plans made before it was counted"
+    )
     late_s: int
     late: int
     continuity: int | None = Field(description="Percent of visits by a caregiver who came before")

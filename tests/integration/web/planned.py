@@ -68,6 +68,7 @@ async def plan_day(town: Town, pool: Pool, now: datetime) -> Day:
         placed=1,
         unplaced={},
         travel_s=300,
+        paid_travel_s=0,
         late_s=0,
         late=0,
         continuity=None,
