@@ -11,6 +11,7 @@ from web.api import (
     lookup,
     map,  # noqa: A004
     plans,
+    repairs,
     rules,
     session,
     terminals,
@@ -20,6 +21,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     session.router,
     incidents.router,
     plans.router,
+    repairs.router,
     rules.router,
     map.router,
     terminals.router,

@@ -1,0 +1,8 @@
+"""Repairs that a person decides on: what happened, two or three ways to go on, one click.
+
+- `model`    causes, states, what a repair is (pure)
+- `compare`  who gains and who waits between two plans (pure)
+- `store`    SQL
+- `asking`   the shell at the console's side: record what happened, publish, dismiss
+- `offering` the shell at the planner's side: compute the alternatives
+"""

@@ -1,0 +1,223 @@
+"""Record what happened and ask for a repair; publish one of its alternatives, or none.
+
+The planner process computes the alternatives (`scheduler.repairing.offering`): it is told by a
+fact and looks by itself as well.
+"""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from kernel import outbox
+from kernel.clock import Clock
+from kernel.db import Connection, Pool
+from kernel.errors import ConflictError, InvalidError, NotFoundError
+from kernel.ids import new_id
+from kernel.outbox import Fact
+from scheduler.basis import load_basis
+from scheduler.day.model import Kind
+from scheduler.issuing import OutdatedError, issue
+from scheduler.reading import planner as reading
+from scheduler.repairing import store
+from scheduler.repairing.model import Cause, Happened, Offer, Repair, RepairState
+from scheduler.verify import violations
+
+ASKED: Final = "repair.asked"
+"""Topic of the fact that wakes the planner process."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """A repair with what it offers so far."""
+
+    repair: Repair
+    offers: tuple[Offer, ...]
+
+
+async def ask(
+    pool: Pool, areas: frozenset[str], *, event_id: UUID, happened: Happened, now: datetime
+) -> Repair:
+    """Record what happened, once, and ask for a repair of today's visits.
+
+    Args:
+        pool: of connections.
+        areas: all areas the asker may see; the first centre among them is meant.
+        event_id: made by the client; the same again returns the same repair.
+        happened: what.
+        now: the present.
+
+    Raises:
+        NotFoundError: no centre, caregiver, visit, resident or service of it there.
+        ConflictError: the visit to be cancelled has begun or is cancelled already.
+    """
+    centre = await reading.centre_of(pool, areas, now)
+    if centre is None:
+        raise NotFoundError("no centre there")
+    area, day = centre
+    repair = Repair(
+        id=new_id(),
+        area=area,
+        day=day,
+        kind=Kind.VISITS,
+        cause=happened.cause,
+        subject=happened.visit_id
+        or (happened.absence.caregiver_id if happened.absence is not None else None)
+        or (event_id if happened.new_visit is not None else None),
+        state=RepairState.ASKED,
+        of_plan=None,
+        plan_id=None,
+        publish_event=None,
+        created_at=now,
+        done_at=None,
+    )
+    async with pool.acquire() as conn, conn.transaction():
+        if not await store.put(conn, repair, event_id):
+            there = await store.by_event(conn, event_id)
+            if there is None or there.area not in areas:
+                raise NotFoundError("no such repair")
+            return there
+        await _record(conn, event_id, happened, repair)
+        await outbox.put(conn, now, [told(ASKED, repair)])
+    return repair
+
+
+async def _record(conn: Connection, event_id: UUID, happened: Happened, repair: Repair) -> None:
+    match happened.cause:
+        case Cause.ABSENCE:
+            if happened.absence is None:
+                raise InvalidError("an absence needs a caregiver and times", field="absence")
+            if not await store.add_absence(conn, event_id, happened.absence, repair.area):
+                raise NotFoundError("no such caregiver")
+        case Cause.NEW_VISIT:
+            if happened.new_visit is None:
+                raise InvalidError("a new visit needs a resident and a service", field="new_visit")
+            if not await store.add_visit(conn, event_id, happened.new_visit, repair):
+                raise NotFoundError("no such resident or service")
+        case Cause.CANCELLED | Cause.LATE:
+            await _record_visit(conn, happened, repair)
+        case Cause.ROAD_CLOSED | Cause.PULL_OUT:
+            pass  # recorded where it is reported
+
+
+async def _record_visit(conn: Connection, happened: Happened, repair: Repair) -> None:
+    visit = happened.visit_id
+    if visit is None:
+        raise InvalidError("which visit?", field="visit_id")
+    if not await store.is_visit(conn, visit, repair.area):
+        raise NotFoundError("no such visit")
+    cancels = happened.cause == Cause.CANCELLED
+    if cancels and not await store.cancel(conn, visit, repair.area):
+        raise ConflictError("this visit has begun, or is cancelled already")
+
+
+async def show(pool: Pool, areas: frozenset[str], repair_id: UUID) -> Shown:
+    """Return a repair and what it offers so far.
+
+    Raises:
+        NotFoundError: no such repair of a centre among `areas`.
+    """
+    async with pool.acquire() as conn:
+        repair = await _of(conn, areas, repair_id)
+        return Shown(repair=repair, offers=tuple(await store.offers(conn, repair_id)))
+
+
+async def publish(
+    pool: Pool,
+    clock: Clock,
+    areas: frozenset[str],
+    repair_id: UUID,
+    *,
+    event_id: UUID,
+    number: int,
+) -> Repair:
+    """Verify an alternative against the day as it is now and put it in force, once.
+
+    Raises:
+        NotFoundError: no such repair or alternative.
+        OutdatedError: another plan came first, or what has happened since does not fit it.
+        ConflictError: it was dismissed, or another alternative of it was published.
+    """
+    async with pool.acquire() as conn:
+        repair = await _of(conn, areas, repair_id)
+        plan = await store.plan_of(conn, repair_id, number)
+    if repair.publish_event == event_id:
+        return repair
+    if plan is None:
+        raise NotFoundError("no such alternative", alternative=number)
+    if repair.state == RepairState.OUTDATED:
+        raise _outdated()
+    if repair.state != RepairState.OFFERED:
+        raise ConflictError("this repair is decided already", state=repair.state)
+    basis = await load_basis(pool, repair.area, repair.day, repair.kind, clock.now())
+    fits = basis.parent == repair.of_plan and not await asyncio.to_thread(
+        violations, basis.problem, plan
+    )
+    try:
+        if not fits:
+            raise _outdated()
+        done = await issue(pool, clock, basis.draft(plan, _plan_cause(repair.cause)))
+    except OutdatedError:
+        again = await _settled(pool, repair_id, event_id)
+        if again is not None:
+            return again  # the same click, sent twice at once
+        raise _outdated() from None
+    async with pool.acquire() as conn, conn.transaction():
+        await store.set_published(conn, repair_id, done.plan_id, event_id)
+        after = await _of(conn, areas, repair_id)
+        await outbox.put(conn, clock.now(), [told("repair.published", after)])
+    return after
+
+
+async def _settled(pool: Pool, repair_id: UUID, event_id: UUID) -> Repair | None:
+    async with pool.acquire() as conn, conn.transaction():
+        repair = await store.get(conn, repair_id, lock=True)
+        if repair is None or repair.publish_event == event_id:
+            return repair
+        if repair.state == RepairState.OFFERED:
+            await store.set_state(conn, repair_id, RepairState.OUTDATED)
+    return None
+
+
+async def dismiss(pool: Pool, clock: Clock, areas: frozenset[str], repair_id: UUID) -> Repair:
+    """Leave the plan as it is; dismissing twice is dismissing once.
+
+    Raises:
+        NotFoundError: no such repair.
+        ConflictError: it was published.
+    """
+    async with pool.acquire() as conn, conn.transaction():
+        await _of(conn, areas, repair_id)
+        repair = await store.get(conn, repair_id, lock=True)
+        if repair is not None and repair.state == RepairState.PUBLISHED:
+            raise ConflictError("this repair is published already", state=repair.state)
+        await store.set_state(conn, repair_id, RepairState.DISMISSED)
+        after = await _of(conn, areas, repair_id)
+        await outbox.put(conn, clock.now(), [told("repair.dismissed", after)])
+    return after
+
+
+def told(topic: str, repair: Repair) -> Fact:
+    """Return the fact that a repair has come so far; it names nobody."""
+    return Fact(
+        topic=topic,
+        area=repair.area,
+        subject=str(repair.id),
+        payload={"repair_id": str(repair.id), "day": repair.day.isoformat(), "cause": repair.cause},
+    )
+
+
+async def _of(conn: Connection, areas: frozenset[str], repair_id: UUID) -> Repair:
+    repair = await store.get(conn, repair_id)
+    if repair is None or repair.area not in areas:
+        raise NotFoundError("no such repair", repair_id=str(repair_id))
+    return repair
+
+
+def _plan_cause(cause: Cause) -> str:
+    return "manual" if cause == Cause.ROAD_CLOSED else cause.value
+
+
+def _outdated() -> OutdatedError:
+    return OutdatedError("the day has gone on since: ask for the repair again")

@@ -1,0 +1,106 @@
+"""What a repair is (pure)."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from scheduler.day.model import Kind
+
+
+class Cause(StrEnum):
+    """Why a plan no longer fits; the first three are recorded when a repair is asked for."""
+
+    ABSENCE = "absence"
+    CANCELLED = "cancelled"
+    NEW_VISIT = "new_visit"
+    LATE = "late"
+    ROAD_CLOSED = "road_closed"
+    PULL_OUT = "pull_out"
+
+
+class RepairState(StrEnum):
+    """How far a repair is."""
+
+    ASKED = "asked"
+    OFFERED = "offered"
+    PUBLISHED = "published"
+    OUTDATED = "outdated"
+    DISMISSED = "dismissed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Absence:
+    """Somebody cannot work for some time."""
+
+    caregiver_id: UUID
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewVisit:
+    """A visit no care plan asks for; its window is for the start."""
+
+    resident_id: UUID
+    service: str
+    window_from: datetime
+    window_to: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Happened:
+    """What happened, as told at the console.
+
+    Attributes:
+        visit_id: of what is cancelled or late.
+    """
+
+    cause: Cause
+    absence: Absence | None = None
+    new_visit: NewVisit | None = None
+    visit_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repair:
+    """A question and how far it is.
+
+    Attributes:
+        subject: the caregiver or visit it is about.
+        of_plan: the plan in force its alternatives start from.
+        plan_id: the plan that was published of it.
+        done_at: when all alternatives were there.
+    """
+
+    id: UUID
+    area: str
+    day: date
+    kind: Kind
+    cause: Cause
+    subject: UUID | None
+    state: RepairState
+    of_plan: UUID | None
+    plan_id: UUID | None
+    publish_event: UUID | None
+    created_at: datetime
+    done_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """An alternative as kept, without its plan.
+
+    Attributes:
+        cost: points by rule.
+        changes: see `scheduler.repairing.compare.Shift`, as JSON.
+        seconds: from the question until it was there.
+    """
+
+    number: int
+    reach: str
+    cost: dict[str, int]
+    changes: list[dict[str, Any]]
+    unplaced: int
+    seconds: float

@@ -1,0 +1,100 @@
+"""Compute what repairs offer, in the planner process; nothing is remembered between looks."""
+
+from dataclasses import replace
+from typing import Any, Final
+from uuid import UUID
+
+from kernel import outbox
+from kernel.clock import Clock
+from kernel.db import Pool
+from scheduler.basis import Basis, load_basis
+from scheduler.city.legs import legs_of
+from scheduler.day.keeping import Keep
+from scheduler.plan import Placement
+from scheduler.repairing import store
+from scheduler.repairing.asking import told
+from scheduler.repairing.compare import Shift, shifts
+from scheduler.repairing.model import Offer, Repair, RepairState
+from scheduler.solve.repair import Alternative
+from scheduler.solve.resident import Resident
+
+WITHIN_S: Final = 0.8
+"""From the question to the last alternative."""
+
+
+async def answer(pool: Pool, clock: Clock, resident: Resident) -> int:
+    """Answer every repair that waits; return how many."""
+    async with pool.acquire() as conn:
+        asked = await store.waiting(conn)
+    for repair in asked:
+        await _answer(pool, clock, resident, repair)
+    return len(asked)
+
+
+async def _answer(pool: Pool, clock: Clock, resident: Resident, repair: Repair) -> None:
+    basis = await load_basis(pool, repair.area, repair.day, repair.kind, clock.now())
+    if basis.previous is None or basis.parent is None or legs_of(basis.problem) is not None:
+        await _end(pool, clock, repair, RepairState.OUTDATED)
+        return
+    async with pool.acquire() as conn, conn.transaction():
+        await store.begin(conn, repair.id, basis.parent)
+    kept = basis.keeping(Keep.PROMISES)
+    key = f"{repair.area} {repair.day} {repair.kind}"
+    found: list[Alternative] = []
+    async for one in resident.ask(key, kept.problem, basis.previous, seconds=WITHIN_S):
+        if all(one.plan.routes != other.plan.routes for other in found):
+            found.append(one)
+            await _offer(pool, clock, repair, basis, one, len(found))
+    await _end(pool, clock, repair, RepairState.OFFERED if found else RepairState.OUTDATED)
+
+
+async def _offer(
+    pool: Pool, clock: Clock, repair: Repair, basis: Basis, one: Alternative, number: int
+) -> None:
+    offer = Offer(
+        number=number,
+        reach=one.reach,
+        cost={rule.value: points for rule, points in one.cost.points.items()},
+        changes=[_shift(shift) for shift in shifts(basis.problem, one.changes)],
+        unplaced=len(one.plan.unplaced),
+        seconds=one.seconds,
+    )
+    async with pool.acquire() as conn, conn.transaction():
+        there = await store.get(conn, repair.id, lock=True)
+        if there is None or there.state not in {RepairState.ASKED, RepairState.OFFERED}:
+            return
+        await store.offer(conn, repair.id, offer, one.plan)
+        await store.set_state(conn, repair.id, RepairState.OFFERED)
+        await outbox.put(conn, clock.now(), [told("repair.offered", repair)])
+
+
+async def _end(pool: Pool, clock: Clock, repair: Repair, state: RepairState) -> None:
+    async with pool.acquire() as conn, conn.transaction():
+        there = await store.get(conn, repair.id, lock=True)
+        if there is not None and there.state in {RepairState.ASKED, RepairState.OFFERED}:
+            await store.set_state(conn, repair.id, state)
+        await store.set_done(conn, repair.id, clock.now())
+        ended = replace(repair, state=state)
+        await outbox.put(conn, clock.now(), [told("repair.offered", ended)])
+
+
+def _shift(shift: Shift) -> dict[str, Any]:
+    """Times in seconds from the day's local midnight."""
+    return {
+        "task": shift.task,
+        "effect": shift.effect,
+        "before": _placed(shift.before),
+        "after": _placed(shift.after),
+        "delay": shift.delay,
+        "late": shift.late,
+        "other_person": shift.other_person,
+    }
+
+
+def _placed(placement: Placement | None) -> dict[str, Any] | None:
+    if placement is None:
+        return None
+    return {
+        "caregivers": [str(UUID(who)) for who in placement.caregivers],
+        "start": placement.start,
+    }

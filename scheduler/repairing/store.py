@@ -1,0 +1,246 @@
+"""SQL of repairs, and of the facts that cause them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from pydantic import TypeAdapter
+
+from kernel.db import Connection, Record
+from scheduler.day.model import Kind
+from scheduler.plan import Plan
+from scheduler.repairing.model import (
+    Absence,
+    Cause,
+    NewVisit,
+    Offer,
+    Repair,
+    RepairState,
+)
+
+PUT: Final = """
+INSERT INTO scheduler.repair (id, event_id, area, day, kind, cause, subject, created_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+ON CONFLICT (event_id) DO NOTHING RETURNING true
+"""
+
+GET: Final = """
+SELECT id, area, day, kind, cause, subject, state, of_plan, plan_id, publish_event, created_at,
+       done_at
+FROM scheduler.repair WHERE id = $1
+"""
+
+LOCKED: Final = """
+SELECT id, area, day, kind, cause, subject, state, of_plan, plan_id, publish_event, created_at,
+       done_at
+FROM scheduler.repair WHERE id = $1 FOR UPDATE
+"""
+
+BY_EVENT: Final = """
+SELECT id, area, day, kind, cause, subject, state, of_plan, plan_id, publish_event, created_at,
+       done_at
+FROM scheduler.repair WHERE event_id = $1
+"""
+
+WAITING: Final = """
+SELECT id, area, day, kind, cause, subject, state, of_plan, plan_id, publish_event, created_at,
+       done_at
+FROM scheduler.repair WHERE done_at IS NULL AND state IN ('asked', 'offered')
+ORDER BY created_at
+"""
+
+BEGIN: Final = """
+UPDATE scheduler.repair SET of_plan = $2 WHERE id = $1 AND state IN ('asked', 'offered')
+"""
+
+FORGET: Final = "DELETE FROM scheduler.repair_alternative WHERE repair_id = $1"
+
+OFFER: Final = """
+INSERT INTO scheduler.repair_alternative (repair_id, number, reach, cost, changes, unplaced,
+                                          seconds, plan)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+"""
+
+SET_STATE: Final = "UPDATE scheduler.repair SET state = $2 WHERE id = $1"
+
+SET_DONE: Final = "UPDATE scheduler.repair SET done_at = $2 WHERE id = $1"
+
+SET_PUBLISHED: Final = """
+UPDATE scheduler.repair SET state = 'published', plan_id = $2, publish_event = $3 WHERE id = $1
+"""
+
+OFFERS: Final = """
+SELECT number, reach, cost, changes, unplaced, seconds
+FROM scheduler.repair_alternative WHERE repair_id = $1 ORDER BY number
+"""
+
+PLAN_OF: Final = """
+SELECT plan FROM scheduler.repair_alternative WHERE repair_id = $1 AND number = $2
+"""
+
+ADD_ABSENCE: Final = """
+INSERT INTO scheduler.absence (id, caregiver_id, starts_at, ends_at, reason)
+SELECT $1, c.caregiver_id, $3, $4, 'repair' FROM dispatch.caregiver_v1 c
+JOIN scheduler.centre_area a ON a.area = c.area
+WHERE c.caregiver_id = $2 AND a.centre = $5
+ON CONFLICT (id) DO NOTHING RETURNING true
+"""
+
+CANCEL: Final = """
+UPDATE scheduler.visit v SET state = 'cancelled'
+FROM scheduler.centre_area a
+WHERE v.id = $1 AND v.state = 'planned' AND a.area = v.area AND a.centre = $2
+RETURNING true
+"""
+
+ADD_VISIT: Final = """
+INSERT INTO scheduler.visit (id, day, resident_id, home_id, area, service, window_from, window_to,
+                             minutes, staff, priority)
+SELECT $1, $2, r.resident_id, r.home_id, r.area, s.id, $5, $6, s.minutes[r.care_level + 1],
+       s.staff, 1
+FROM dispatch.resident_v1 r
+JOIN scheduler.centre_area a ON a.area = r.area
+JOIN scheduler.service_item s ON s.id = $4
+WHERE r.resident_id = $3 AND r.active AND a.centre = $7
+RETURNING true
+"""
+
+VISIT_DAY: Final = """
+SELECT v.id FROM scheduler.visit v JOIN scheduler.centre_area a ON a.area = v.area
+WHERE v.id = $1 AND a.centre = $2
+"""
+
+_PLAN: Final = TypeAdapter(Plan)
+
+
+def _repair(row: Record) -> Repair:
+    return Repair(
+        **{
+            **row,
+            "kind": Kind(row["kind"]),
+            "cause": Cause(row["cause"]),
+            "state": RepairState(row["state"]),
+        }
+    )
+
+
+async def put(conn: Connection, repair: Repair, event_id: UUID) -> bool:
+    """Insert a repair; False if this event made one before."""
+    return bool(
+        await conn.fetchval(
+            PUT,
+            repair.id,
+            event_id,
+            repair.area,
+            repair.day,
+            repair.kind,
+            repair.cause,
+            repair.subject,
+            repair.created_at,
+        )
+    )
+
+
+async def get(conn: Connection, repair_id: UUID, *, lock: bool = False) -> Repair | None:
+    """Return a repair; with `lock` nobody else changes it until the transaction ends."""
+    row = await conn.fetchrow(LOCKED if lock else GET, repair_id)
+    return None if row is None else _repair(row)
+
+
+async def by_event(conn: Connection, event_id: UUID) -> Repair | None:
+    """Return the repair an event made."""
+    row = await conn.fetchrow(BY_EVENT, event_id)
+    return None if row is None else _repair(row)
+
+
+async def waiting(conn: Connection) -> list[Repair]:
+    """Return the repairs whose alternatives are not all there, oldest first."""
+    return [_repair(row) for row in await conn.fetch(WAITING)]
+
+
+async def begin(conn: Connection, repair_id: UUID, of_plan: UUID) -> None:
+    """Start over on the plan in force."""
+    await conn.execute(FORGET, repair_id)
+    await conn.execute(BEGIN, repair_id, of_plan)
+
+
+async def offer(conn: Connection, repair_id: UUID, alternative: Offer, plan: Plan) -> None:
+    """Keep an alternative."""
+    await conn.execute(
+        OFFER,
+        repair_id,
+        alternative.number,
+        alternative.reach,
+        alternative.cost,
+        alternative.changes,
+        alternative.unplaced,
+        alternative.seconds,
+        _PLAN.dump_python(plan, mode="json"),
+    )
+
+
+async def set_state(conn: Connection, repair_id: UUID, state: RepairState) -> None:
+    """Change how far it is."""
+    await conn.execute(SET_STATE, repair_id, state)
+
+
+async def set_done(conn: Connection, repair_id: UUID, at: datetime) -> None:
+    """Note that all alternatives are there."""
+    await conn.execute(SET_DONE, repair_id, at)
+
+
+async def set_published(conn: Connection, repair_id: UUID, plan_id: UUID, event_id: UUID) -> None:
+    """Note what was published of it."""
+    await conn.execute(SET_PUBLISHED, repair_id, plan_id, event_id)
+
+
+async def offers(conn: Connection, repair_id: UUID) -> Sequence[Offer]:
+    """Return the alternatives, in the order they came."""
+    return [Offer(**row) for row in await conn.fetch(OFFERS, repair_id)]
+
+
+async def plan_of(conn: Connection, repair_id: UUID, number: int) -> Plan | None:
+    """Return the plan of an alternative."""
+    kept: Any = await conn.fetchval(PLAN_OF, repair_id, number)
+    return None if kept is None else _PLAN.validate_python(kept)
+
+
+async def add_absence(conn: Connection, event_id: UUID, absence: Absence, centre: str) -> bool:
+    """Note an absence; False if nobody of that name works for the centre."""
+    return bool(
+        await conn.fetchval(
+            ADD_ABSENCE,
+            event_id,
+            absence.caregiver_id,
+            absence.starts_at,
+            absence.ends_at,
+            centre,
+        )
+    )
+
+
+async def cancel(conn: Connection, visit_id: UUID, centre: str) -> bool:
+    """Cancel a visit that has not begun; False if there is none such."""
+    return bool(await conn.fetchval(CANCEL, visit_id, centre))
+
+
+async def add_visit(conn: Connection, event_id: UUID, visit: NewVisit, repair: Repair) -> bool:
+    """Add a visit no care plan asks for; False if there is no such resident or service."""
+    return bool(
+        await conn.fetchval(
+            ADD_VISIT,
+            event_id,
+            repair.day,
+            visit.resident_id,
+            visit.service,
+            visit.window_from,
+            visit.window_to,
+            repair.area,
+        )
+    )
+
+
+async def is_visit(conn: Connection, visit_id: UUID, centre: str) -> bool:
+    """Whether the centre has such a visit."""
+    return await conn.fetchval(VISIT_DAY, visit_id, centre) is not None

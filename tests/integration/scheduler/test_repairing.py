@@ -1,0 +1,187 @@
+"""The day changes: what happened is recorded, alternatives are offered, one click publishes one."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import pytest
+
+from kernel.clock import FakeClock
+from kernel.db import Pool
+from kernel.errors import ConflictError, NotFoundError
+from scheduler.day.model import Kind
+from scheduler.issuing import OutdatedError
+from scheduler.publishing import Effort, plan_day
+from scheduler.reading import caregiver as phone
+from scheduler.repairing import asking, offering
+from scheduler.repairing.asking import Shown
+from scheduler.repairing.model import Absence, Cause, Happened, NewVisit, RepairState
+from scheduler.solve.resident import Resident
+
+from .conftest import AREA, DAY, Street, at
+
+HERE = frozenset({AREA})
+QUICK = Effort(seconds=1, threads=1)
+
+
+@pytest.fixture
+async def resident() -> AsyncIterator[Resident]:
+    held = Resident()
+    yield held
+    await held.close()
+
+
+async def planned(street: Street, clock: FakeClock) -> None:
+    done = await plan_day(street.pool, clock, AREA, DAY, Kind.VISITS, effort=QUICK)
+    assert done.state == "published"
+
+
+async def offered(pool: Pool, clock: FakeClock, resident: Resident, happened: Happened) -> Shown:
+    repair = await asking.ask(pool, HERE, event_id=uuid4(), happened=happened, now=clock.now())
+    assert await offering.answer(pool, clock, resident) == 1
+    return await asking.show(pool, HERE, repair.id)
+
+
+async def visits_of(pool: Pool, who: UUID, clock: FakeClock) -> set[UUID]:
+    return {line.id for line in (await phone.today(pool, who, clock.now())).visits}
+
+
+async def test_a_sick_call_offers_who_comes_instead_and_one_click_publishes_it_once(
+    street: Street, pool: Pool, clock: FakeClock, resident: Resident
+) -> None:
+    li, sun = [await street.caregiver(name, (480, 1020)) for name in ("Li", "Sun")]
+    one = await street.visit(await street.resident("Wang"), (700, 760), preferred=(li,))
+    other = await street.visit(await street.resident("Zhou"), (800, 860), preferred=(sun,))
+    await planned(street, clock)
+    sick = Absence(caregiver_id=li, starts_at=clock.now(), ends_at=at(1020))
+    shown = await offered(pool, clock, resident, Happened(cause=Cause.ABSENCE, absence=sick))
+    assert (shown.repair.state, shown.repair.done_at) == (RepairState.OFFERED, clock.now())
+    first = shown.offers[0]
+    (change,) = first.changes
+    assert change["task"] == f"visit:{await street.visit_of(one)}"
+    assert change["other_person"]
+    assert first.unplaced == 0
+    event = uuid4()
+    for _ in range(2):
+        done = await asking.publish(
+            pool, clock, HERE, shown.repair.id, event_id=event, number=first.number
+        )
+        assert done.state == RepairState.PUBLISHED
+    both = {await street.visit_of(item) for item in (one, other)}
+    assert await visits_of(pool, sun, clock) == both
+    assert await pool.fetchval("SELECT count(*) FROM scheduler.plan") == 2
+    last = (await street.facts("plan.published"))[-1]
+    assert str(await street.visit_of(other)) not in str(last["changed"])
+    assert len(last["residents"]) == 1  # type: ignore[arg-type]
+    with pytest.raises(ConflictError):
+        await asking.publish(pool, clock, HERE, shown.repair.id, event_id=uuid4(), number=1)
+
+
+async def test_a_cancelled_visit_leaves_the_plan_and_one_that_began_does_not(
+    street: Street, pool: Pool, clock: FakeClock, resident: Resident
+) -> None:
+    li = await street.caregiver("Li", (480, 1020))
+    gone = await street.visit(await street.resident("Wang"), (700, 760))
+    kept = await street.visit(await street.resident("Zhou"), (800, 860))
+    await planned(street, clock)
+    visit = await street.visit_of(gone)
+    shown = await offered(pool, clock, resident, Happened(cause=Cause.CANCELLED, visit_id=visit))
+    await asking.publish(pool, clock, HERE, shown.repair.id, event_id=uuid4(), number=1)
+    assert await visits_of(pool, li, clock) == {await street.visit_of(kept)}
+    with pytest.raises(ConflictError):
+        await asking.ask(
+            pool,
+            HERE,
+            event_id=uuid4(),
+            happened=Happened(cause=Cause.CANCELLED, visit_id=visit),
+            now=clock.now(),
+        )
+
+
+async def test_an_urgent_new_visit_is_asked_for_once_and_finds_somebody(
+    street: Street, pool: Pool, clock: FakeClock, resident: Resident
+) -> None:
+    li = await street.caregiver("Li", (480, 1020))
+    wang = await street.resident("Wang")
+    await street.visit(wang, (800, 860))
+    await planned(street, clock)
+    new = NewVisit(resident_id=wang, service="company", window_from=at(560), window_to=at(640))
+    event = uuid4()
+    happened = Happened(cause=Cause.NEW_VISIT, new_visit=new)
+    asked = [
+        await asking.ask(pool, HERE, event_id=event, happened=happened, now=clock.now())
+        for _ in range(2)
+    ]
+    assert asked[0].id == asked[1].id
+    await offering.answer(pool, clock, resident)
+    await asking.publish(pool, clock, HERE, asked[0].id, event_id=uuid4(), number=1)
+    assert event in await visits_of(pool, li, clock)
+
+
+async def test_a_late_visit_is_answered_with_what_else_could_be_done(
+    street: Street, pool: Pool, clock: FakeClock, resident: Resident
+) -> None:
+    await street.caregiver("Li", (480, 1020))
+    item = await street.visit(await street.resident("Wang"), (560, 600))
+    await planned(street, clock)
+    visit = await street.visit_of(item)
+    shown = await offered(pool, clock, resident, Happened(cause=Cause.LATE, visit_id=visit))
+    assert shown.offers
+
+
+async def test_what_another_plan_overtook_is_refused_and_says_what_to_do(
+    street: Street, pool: Pool, clock: FakeClock, resident: Resident
+) -> None:
+    li = await street.caregiver("Li", (480, 1020))
+    await street.caregiver("Sun", (480, 1020))
+    await street.visit(await street.resident("Wang"), (700, 760), preferred=(li,))
+    await planned(street, clock)
+    sick = Absence(caregiver_id=li, starts_at=clock.now(), ends_at=at(1020))
+    shown = await offered(pool, clock, resident, Happened(cause=Cause.ABSENCE, absence=sick))
+    await planned(street, clock)
+    for _ in range(2):
+        with pytest.raises(OutdatedError, match="ask for the repair again"):
+            await asking.publish(pool, clock, HERE, shown.repair.id, event_id=uuid4(), number=1)
+    after = await asking.show(pool, HERE, shown.repair.id)
+    assert after.repair.state == RepairState.OUTDATED
+
+
+async def test_a_dismissed_repair_changes_nothing_and_cannot_be_published(
+    street: Street, pool: Pool, clock: FakeClock, resident: Resident
+) -> None:
+    await street.caregiver("Li", (480, 1020))
+    await street.visit(await street.resident("Wang"), (700, 760))
+    await planned(street, clock)
+    shown = await offered(pool, clock, resident, Happened(cause=Cause.ROAD_CLOSED))
+    for _ in range(2):
+        left = await asking.dismiss(pool, clock, HERE, shown.repair.id)
+        assert left.state == RepairState.DISMISSED
+    with pytest.raises(ConflictError):
+        await asking.publish(pool, clock, HERE, shown.repair.id, event_id=uuid4(), number=1)
+    assert await pool.fetchval("SELECT count(*) FROM scheduler.plan") == 1
+
+
+async def test_another_centre_s_repairs_and_people_do_not_exist(
+    street: Street, pool: Pool, clock: FakeClock, resident: Resident
+) -> None:
+    await street.caregiver("Li", (480, 1020))
+    await street.visit(await street.resident("Wang"), (700, 760))
+    await planned(street, clock)
+    shown = await offered(pool, clock, resident, Happened(cause=Cause.ROAD_CLOSED))
+    elsewhere = frozenset({"elsewhere"})
+    with pytest.raises(NotFoundError):
+        await asking.show(pool, elsewhere, shown.repair.id)
+    with pytest.raises(NotFoundError):
+        await asking.publish(pool, clock, elsewhere, shown.repair.id, event_id=uuid4(), number=1)
+    nobody = Absence(
+        caregiver_id=uuid4(), starts_at=clock.now(), ends_at=clock.now() + timedelta(hours=1)
+    )
+    with pytest.raises(NotFoundError):
+        await asking.ask(
+            pool,
+            HERE,
+            event_id=uuid4(),
+            happened=Happened(cause=Cause.ABSENCE, absence=nobody),
+            now=clock.now(),
+        )
+    assert await pool.fetchval("SELECT count(*) FROM scheduler.repair") == 1

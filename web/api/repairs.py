@@ -1,0 +1,83 @@
+"""Repairs: say what happened, see two or three ways to go on, publish one."""
+
+from uuid import UUID
+
+from fastapi import APIRouter
+
+from scheduler.repairing import asking
+from scheduler.repairing import model as repairing
+from web.deps import AtConsole, Planner, TheClock, ThePool
+from web.wire.repair import (
+    Alternative,
+    AskRepair,
+    DismissRepair,
+    PublishRepair,
+    Repair,
+)
+
+router = APIRouter(tags=["repairs"])
+
+
+@router.post("/repairs", status_code=202)
+async def ask_repair(caller: Planner, body: AskRepair, pool: ThePool, clock: TheClock) -> Repair:
+    """Record what happened and ask for ways to go on; the planner process looks for them."""
+    happened = repairing.Happened(
+        cause=repairing.Cause(body.cause),
+        absence=None if body.absence is None else repairing.Absence(**body.absence.model_dump()),
+        new_visit=None
+        if body.new_visit is None
+        else repairing.NewVisit(**body.new_visit.model_dump()),
+        visit_id=body.visit_id,
+    )
+    repair = await asking.ask(
+        pool, caller.areas, event_id=body.event_id, happened=happened, now=clock.now()
+    )
+    return _shown(await asking.show(pool, caller.areas, repair.id))
+
+
+@router.get("/repairs/{repair_id}")
+async def repair(caller: AtConsole, repair_id: UUID, pool: ThePool) -> Repair:
+    """A repair and the alternatives found so far: the first may be there before the others."""
+    return _shown(await asking.show(pool, caller.areas, repair_id))
+
+
+@router.post("/repairs/{repair_id}/publish")
+async def publish_repair(
+    caller: Planner, repair_id: UUID, body: PublishRepair, pool: ThePool, clock: TheClock
+) -> Repair:
+    """Verify an alternative against the day as it is now and put it in force.
+
+    409 `plan-outdated` if the day has gone on since: ask for the repair again.
+    """
+    await asking.publish(
+        pool,
+        clock,
+        caller.areas,
+        repair_id,
+        event_id=body.event_id,
+        number=body.alternative,
+    )
+    return _shown(await asking.show(pool, caller.areas, repair_id))
+
+
+@router.post("/repairs/{repair_id}/dismiss")
+async def dismiss_repair(
+    caller: Planner, repair_id: UUID, body: DismissRepair, pool: ThePool, clock: TheClock
+) -> Repair:
+    """Leave the plan as it is."""
+    del body  # dismissing twice is dismissing once: the id is not needed
+    await asking.dismiss(pool, clock, caller.areas, repair_id)
+    return _shown(await asking.show(pool, caller.areas, repair_id))
+
+
+def _shown(found: asking.Shown) -> Repair:
+    return Repair(
+        id=found.repair.id,
+        day=found.repair.day,
+        cause=found.repair.cause.value,
+        subject=found.repair.subject,
+        state=found.repair.state.value,
+        plan_id=found.repair.plan_id,
+        done=found.repair.done_at is not None,
+        alternatives=[Alternative.model_validate(offer) for offer in found.offers],
+    )

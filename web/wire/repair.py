@@ -1,0 +1,75 @@
+"""Repairs of a plan on the wire."""
+
+import datetime as dt
+from typing import Any, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from web.wire.base import Asked, Shown, Time, Write
+
+Cause = Literal["absence", "cancelled", "new_visit", "late", "road_closed", "pull_out"]
+RepairState = Literal["asked", "offered", "published", "outdated", "dismissed"]
+
+
+class AbsenceIn(Asked):
+    """Somebody cannot work for some time."""
+
+    caregiver_id: UUID
+    starts_at: Time
+    ends_at: Time
+
+
+class NewVisitIn(Asked):
+    """A visit no care plan asks for; the window is for its start."""
+
+    resident_id: UUID
+    service: str = Field(max_length=32)
+    window_from: Time
+    window_to: Time
+
+
+class AskRepair(Write):
+    """Say what happened; it is recorded, and ways to go on are looked for."""
+
+    cause: Cause
+    absence: AbsenceIn | None = Field(None, description="With `absence`")
+    new_visit: NewVisitIn | None = Field(None, description="With `new_visit`")
+    visit_id: UUID | None = Field(None, description="With `cancelled` and `late`")
+
+
+class PublishRepair(Write):
+    """Put one alternative in force."""
+
+    alternative: int = Field(ge=1, description="Its number")
+
+
+class DismissRepair(Write):
+    """Leave the plan as it is."""
+
+
+class Alternative(Shown):
+    """One way to go on."""
+
+    number: int
+    reach: Literal["only_displaced", "nearby", "whole_day"]
+    cost: dict[str, int] = Field(description="Points by rule; changes have their price")
+    changes: list[dict[str, Any]] = Field(
+        description="Visits that change: who came and when, who comes and when (seconds from the"
+        " day's local midnight), `delay`, what it means (`effect`)"
+    )
+    unplaced: int = Field(description="Visits left out")
+    seconds: float = Field(description="From the question until it was there")
+
+
+class Repair(Shown):
+    """A repair and what it offers so far."""
+
+    id: UUID
+    day: dt.date
+    cause: Cause
+    subject: UUID | None = Field(description="The caregiver or visit it is about")
+    state: RepairState
+    plan_id: UUID | None = Field(description="The plan that was published of it")
+    done: bool = Field(description="Whether all alternatives are there")
+    alternatives: list[Alternative]
