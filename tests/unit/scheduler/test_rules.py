@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, Final
 
 import pytest
@@ -110,3 +111,16 @@ def test_no_rule_is_without_its_cases_its_words_and_its_setting() -> None:
     sentences = [words for wording in WORDING.values() for words in (wording.zh, wording.en)]
     assert len(set(sentences)) == 2 * len(Rule)
     assert all(words.endswith(("。", ".")) for words in sentences)
+
+
+def test_the_handbook_lists_every_rule_with_both_its_sentences() -> None:
+    text = (Path(__file__).parents[3] / "docs/planning-rules.md").read_text(encoding="utf-8")
+    rows = {
+        line.split("|")[1].strip(): line for line in text.splitlines() if line.startswith("| `")
+    }
+    assert rows.keys() == {f"`{rule}`" for rule in Rule}
+    for rule in Rule:
+        row = rows[f"`{rule}`"]
+        assert WORDING[rule].zh in row
+        assert WORDING[rule].en in row
+        assert (row.split("|")[4].strip() == "hard") == (rule not in CHOICES)
