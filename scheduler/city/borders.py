@@ -209,16 +209,19 @@ def _left_out(
 
 
 def gains(problem: Problem, plan: Plan, before: Plan, *, previous: Plan | None = None) -> bool:
-    """Whether `plan` keeps every rule and the city pays less with it, whatever others do.
+    """Whether `plan` keeps every rule and the city pays less with it."""
+    return not violations(problem, plan) and change(problem, plan, before, previous=previous) < 0
+
+
+def change(problem: Problem, plan: Plan, before: Plan, *, previous: Plan | None = None) -> int:
+    """Return the points that the city pays more with `plan`, at most, whatever others do.
 
     The worst lateness of a city is that of one visit. A trade that makes its own smaller may not
     make the city's smaller, so that counts for nothing here; making it larger counts in full.
     """
-    if violations(problem, plan):
-        return False
     new, old = cost(problem, plan, previous=previous), cost(problem, before, previous=previous)
     worst = new.points[Rule.WORST_LATENESS] - old.points[Rule.WORST_LATENESS]
-    return _rest(new) - _rest(old) + max(0, worst) < 0
+    return _rest(new) - _rest(old) + max(0, worst)
 
 
 def _rest(of: Cost) -> int:

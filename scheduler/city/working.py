@@ -17,7 +17,7 @@ from pgqueuer.domain.models import Job
 from kernel.clock import Clock
 from kernel.db import UNAVAILABLE, Pool
 from scheduler.city import queue, running, store
-from scheduler.city.borders import gains
+from scheduler.city.borders import change, gains
 from scheduler.city.model import Piece
 from scheduler.city.pieces import problem_of
 from scheduler.city.queue import Entry
@@ -247,10 +247,8 @@ def judged(number: int, problem: Problem, piece: Piece, plan: Plan) -> Result:
     before = piece.initial
     if before is None or not gains(problem, plan, before, previous=piece.previous):
         return NOTHING
-    new = cost(problem, plan, previous=piece.previous).total
-    old = cost(problem, before, previous=piece.previous).total
     return Result(
         found=pack_plan(plan),
-        cost_change=new - old,
+        cost_change=change(problem, plan, before, previous=piece.previous),
         unplaced_change=len(plan.unplaced) - len(before.unplaced),
     )
