@@ -8,6 +8,7 @@ The way of a plan: care plans and orders → `day` → `Problem` → `solve` →
 - `problem` `plan` `rules` `verify` `cost` `reasons`   the model and its rules; no solver
 - `solve`       `Problem` → `Plan`: the only place that imports solvers
 - `basis` `publishing` `issuing` `recording` `store`   load, solve, verify, put in force
+- `city`        a centre too large for one search: parts, workers, trades
 - `figures`     what a plan comes to
 - `jobs`        planning asked for by people: progress, lease
 - `pull_outs`   alarms that take somebody away, from dispatch's facts

@@ -4,7 +4,8 @@
 - `cutting`   city → parts (pure); with `blocks`, `bisecting`, `staffing`
 - `legs`      travel times of 100,000 places, of which hardly any are asked for (pure)
 - `pieces`    a part as a problem of its own, and its plan back in the city (pure)
-- `borders`   what two neighbours may trade, and whether they gain (pure)
+- `borders`   what two neighbours may trade, and whether they gain (pure); `neighbours`: who is one
+- `snapshot`  a city put together again from its pieces (pure)
 - `wire`      pieces and plans as bytes
 - `store`     SQL of runs and their pieces
 - `queue`     PgQueuer, which carries the pieces
