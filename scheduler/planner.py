@@ -43,6 +43,8 @@ from scheduler.settings import PlannerSettings, WorkerSettings
 from scheduler.solve.process import Standby
 from scheduler.solve.progress import Progress
 from scheduler.solve.resident import Resident
+from scheduler.solve.week_search import Effort as WeekEffort
+from scheduler.week import planning as weeks
 
 CONSUMER: Final = "planner"
 LOOK_EVERY_S: Final = 20.0
@@ -184,6 +186,7 @@ class Repairer:
             seconds=settings.repair_seconds,
             threads=settings.plan_threads,
             standby=self._standby,
+            resident=self._resident,
         )
         self._pool = pool
         self._clock = clock
@@ -289,11 +292,18 @@ async def _note(pool: Pool, batch: list[Told]) -> bool:
 
 async def _look(settings: PlannerSettings, pool: Pool, clock: Clock, repairer: Repairer) -> None:
     while True:
+        await _try(lambda: _keep_chosen(settings, pool, clock.now()))
         await _try(lambda: keep_planned(settings, pool, clock.now()))
         await _try(lambda: missing.mark(pool, clock.now()))
         await _try(repairer.repair)
         await _try(repairer.offer)
         await clock.sleep(LOOK_EVERY_S)
+
+
+async def _keep_chosen(settings: PlannerSettings, pool: Pool, now: datetime) -> None:
+    """Days are chosen before they are planned; in the evening those ahead are looked at again."""
+    effort = WeekEffort(seconds=settings.week_seconds, threads=settings.plan_threads)
+    await weeks.keep_chosen(pool, now, evening=settings.tomorrow_at, effort=effort)
 
 
 async def keep_planned(settings: PlannerSettings, pool: Pool, now: datetime) -> None:

@@ -28,6 +28,7 @@ from scheduler.reading import planner as reading
 from scheduler.rules import Rule
 from scheduler.solve.process import Standby, solve_in_process
 from scheduler.solve.progress import OnProgress, ignore
+from scheduler.solve.resident import Resident
 
 AGAIN_S: Final = 5
 """Search time when another plan came first and this one is repaired on top of it."""
@@ -48,12 +49,18 @@ class TooLargeError(ConflictError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effort:
-    """How much to think: seconds of search, cores, seed; and a child that is ready to."""
+    """How much to think: seconds of search, cores, seed; and children that are ready to.
+
+    Attributes:
+        standby: for any solve.
+        resident: holds the days it was asked about; repairs of visits go there.
+    """
 
     seconds: float = 20
     threads: int = 2
     seed: int = 1
     standby: Standby | None = None
+    resident: Resident | None = None
 
 
 async def plan_day(
@@ -156,6 +163,8 @@ async def _repaired(basis: Basis, effort: Effort, cause: str) -> Draft:
     place, or makes people wait long, others may help; of what was found the cheapest is taken,
     changes priced.
     """
+    if effort.resident is not None and basis.day.kind == Kind.VISITS:
+        return await _answered(basis, effort.resident, cause)
     found: list[Draft] = []
     for what in Keep:
         kept = basis.keeping(what)
@@ -175,6 +184,19 @@ async def _repaired(basis: Basis, effort: Effort, cause: str) -> Draft:
         found,
         key=lambda draft: cost(basis.problem, draft.plan, previous=basis.previous).total,
     )
+
+
+async def _answered(basis: Basis, resident: Resident, cause: str) -> Draft:
+    """As `_repaired`, by the process that holds the day: the first answer at once if it will do."""
+    kept, day = basis.keeping(Keep.PROMISES), basis.day
+    previous = Plan(routes=()) if basis.previous is None else basis.previous
+    asked = resident.ask(f"{day.centre.area} {day.day} {day.kind}", kept.problem, previous)
+    found = [one async for one in asked]
+    if not found:
+        return kept.draft(previous, cause)
+    if _is_good(basis, found[0].plan, Keep.TIMES):
+        return kept.draft(found[0].plan, cause)
+    return kept.draft(min(found, key=lambda each: each.cost.total).plan, cause)
 
 
 def _is_good(basis: Basis, plan: Plan, what: Keep) -> bool:

@@ -15,7 +15,7 @@ from scheduler.repairing import store
 from scheduler.repairing.asking import told
 from scheduler.repairing.compare import Shift, shifts
 from scheduler.repairing.model import Offer, Repair, RepairState
-from scheduler.solve.repair import Alternative
+from scheduler.solve.alternative import Alternative
 from scheduler.solve.resident import Resident
 
 WITHIN_S: Final = 0.8

@@ -8,14 +8,14 @@ verified and priced with its changes, so that a person can choose.
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Any, Final
 
 import numpy as np
 
-from scheduler.cost import Cost, cost
-from scheduler.plan import Change, Plan, diff
+from scheduler.cost import cost
+from scheduler.plan import Plan, diff
 from scheduler.problem import Problem
+from scheduler.solve.alternative import Alternative, Reach
 from scheduler.solve.core.search import construct
 from scheduler.solve.core.types import Data, Flags, Ints, SmallInts, State, allocate, clone
 from scheduler.solve.driver import settle_plan
@@ -23,6 +23,8 @@ from scheduler.solve.encode import Encoded, encode
 from scheduler.solve.lane import COLD, Lane
 from scheduler.solve.nearness import neighbours
 from scheduler.solve.resume import resume
+
+__all__ = ["Alternative", "Memory", "Reach", "alternatives", "repair"]
 
 NEIGHBOURS: Final = 15
 """Related visits of each displaced one that may move in the second answer."""
@@ -32,33 +34,6 @@ WRITING_S: Final = 0.12
 """Kept back of the time for writing an answer out and verifying it."""
 MOST_WRITTEN: Final = 8_000
 """Days written out that are remembered."""
-
-
-class Reach(StrEnum):
-    """How far an answer reaches."""
-
-    ONLY_DISPLACED = "only_displaced"
-    NEARBY = "nearby"
-    WHOLE_DAY = "whole_day"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Alternative:
-    """One way to go on.
-
-    Attributes:
-        reach: which visits were free to move.
-        plan: verified; what broke a rule was left out.
-        cost: changes included.
-        changes: against the plan in force, within `Weights.change_tolerance`.
-        seconds: since the question.
-    """
-
-    reach: Reach
-    plan: Plan
-    cost: Cost
-    changes: tuple[Change, ...]
-    seconds: float
 
 
 @dataclass(slots=True)

@@ -16,9 +16,9 @@ from typing import Final, TypeAlias
 from scheduler.cost import Cost
 from scheduler.plan import Change, Plan
 from scheduler.problem import Problem
+from scheduler.solve.alternative import Alternative, Reach
 from scheduler.solve.changing import PlanDelta, ProblemDelta, apply_plan, changed, changed_plan
 from scheduler.solve.process import LENGTH_BYTES, SolveFailed, start
-from scheduler.solve.repair import Alternative, Reach
 
 MOST_HELD: Final = 8
 """Days held at once; the one asked about longest ago goes first."""
