@@ -12,6 +12,9 @@ class PlannerSettings(Settings):
         20, ge=1, le=3600, description="Search time for a day's plan that nobody asked for, seconds"
     )
     plan_threads: int = Field(2, ge=1, le=64, description="Cores a search may use")
+    week_seconds: float = Field(
+        5, ge=1, le=600, description="Search time for the days and people of a week, seconds"
+    )
     repair_seconds: float = Field(
         3.0, ge=0, le=60, description="Search time when a caregiver is pulled out, seconds"
     )

@@ -60,6 +60,7 @@ def due(
     *,
     holiday: bool = False,
     away: frozenset[UUID] = frozenset(),
+    chosen: Mapping[UUID, tuple[UUID, ...]] | None = None,
 ) -> list[DueVisit]:
     """Return the visits that care plans ask for on `day`, in the order of `items`.
 
@@ -69,19 +70,22 @@ def due(
         zone: the centre's.
         holiday: whether `day` is one; items that pause on holidays are left out.
         away: residents who are not at home that day.
+        chosen: items so many times a week that have this day, with whom the week suggests.
     """
+    week = chosen or {}
     return [
-        _visit(item, day, zone)
+        _visit(item, day, zone, week.get(item.id, ()))
         for item in items
         if item.resident_id not in away
         and (item.on_holidays or not holiday)
         and item.starts_on <= day
         and (item.ends_on is None or day <= item.ends_on)
         and falls_on(item.rrule, item.starts_on, day)
+        and (item.per_week is None or item.id in week)
     ]
 
 
-def _visit(item: Item, day: date, zone: ZoneInfo) -> DueVisit:
+def _visit(item: Item, day: date, zone: ZoneInfo, suggested: Iterable[UUID]) -> DueVisit:
     first, last = span(day, *item.window, zone)
     return DueVisit(
         item=item.id,
@@ -95,7 +99,7 @@ def _visit(item: Item, day: date, zone: ZoneInfo) -> DueVisit:
         minutes=item.minutes or item.service.minutes[item.care_level],
         staff=item.staff or item.service.staff,
         priority=item.priority,
-        preferred=item.preferred,
+        preferred=item.preferred or frozenset(suggested),
         refused=item.refused,
     )
 

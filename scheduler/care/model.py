@@ -60,6 +60,8 @@ class Item:
         minutes: instead of the service's duration for the care level.
         staff: instead of the service's.
         priority: 1 must be done today, 2 should, 3 may wait.
+        per_week: so many of the recurrence's days, chosen week by week; None: all of them.
+        least_days_apart: from one visit to the next, where days are chosen.
     """
 
     id: ItemId
@@ -79,6 +81,8 @@ class Item:
     priority: int = 1
     on_holidays: bool = True
     gap: Gap | None = None
+    per_week: int | None = None
+    least_days_apart: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

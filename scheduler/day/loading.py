@@ -12,6 +12,7 @@ from scheduler.care.model import VisitId
 from scheduler.day import meals, measuring, store
 from scheduler.day.model import Centre, Day, Kind, Worker
 from scheduler.rulebook import store as rulebook
+from scheduler.week import store as weeks
 
 FAMILIAR_FOR: Final = timedelta(days=28)
 """Who came in this time before the day is known to the resident."""
@@ -29,6 +30,7 @@ async def make_visits(conn: Connection, centre: Centre, day: date) -> None:
         centre.zone,
         holiday=await store.is_holiday(conn, centre.area, day),
         away=await store.residents_away(conn, day),
+        chosen={item: on[day] for item, on in (await weeks.wanted(conn, day, day)).items()},
     )
     await store.add_visits(conn, [(VisitId(new_id()), visit) for visit in visits])
 

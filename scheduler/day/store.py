@@ -38,7 +38,7 @@ SERVICES: Final = "SELECT id, zh, en, skills, minutes, staff, tasks FROM schedul
 ITEMS: Final = """
 SELECT i.id, p.resident_id, r.home_id, r.area, r.care_level, i.service, p.starts_on, p.ends_on,
        i.rrule, i.window_from, i.window_to, i.minutes, i.staff, i.preferred, i.refused,
-       i.priority, i.on_holidays
+       i.priority, i.on_holidays, i.per_week, i.least_days_apart
 FROM scheduler.care_plan_item i
 JOIN scheduler.care_plan p ON p.id = i.care_plan_id
 JOIN dispatch.resident_v1 r ON r.resident_id = p.resident_id
@@ -188,6 +188,8 @@ async def items(conn: Connection, area: str, day: date) -> list[Item]:
             refused=frozenset(row["refused"]),
             priority=row["priority"],
             on_holidays=row["on_holidays"],
+            per_week=row["per_week"],
+            least_days_apart=row["least_days_apart"],
         )
         for row in await conn.fetch(ITEMS, area, day)
     ]

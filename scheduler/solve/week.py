@@ -105,15 +105,15 @@ class _Nearness:
 
 
 def _fill(week: Week, near: _Nearness, chosen: Mapping[ItemId, frozenset[int]]) -> Teams:
-    """Fill a week greedily: dear and hard to place items first; on `chosen` days where given."""
+    """Fill a week greedily: dear and hard to place items first, on `chosen` days if possible."""
     book, teams = Book(week), Teams()
     busy = [0] * DAYS
     faces: defaultdict[str, list[Person]] = defaultdict(list)
     for item in sorted(week.items, key=lambda i: (-i.price, len(i.days) - i.times, i.id)):
-        allowed = chosen.get(item.id, item.days)
+        best = chosen.get(item.id, frozenset())
         for _ in range(item.missing):
-            free = [day for day in allowed if book.may_be_on(item, day)]
-            free.sort(key=lambda day: (_blocks(item, day), day not in item.wanted, busy[day], day))
+            free = [day for day in item.days if book.may_be_on(item, day)]
+            free.sort(key=lambda day: (day not in best, day not in item.wanted, busy[day], day))
             for day in free:
                 seen = faces[item.resident]
                 team = book.team(item, day, [*seen, *near.order(item)]) if seen else None
@@ -127,11 +127,6 @@ def _fill(week: Week, near: _Nearness, chosen: Mapping[ItemId, frozenset[int]]) 
                 seen.extend(who for who in team if who not in seen)
                 break
     return teams
-
-
-def _blocks(item: Item, day: int) -> int:
-    """Return whether the days after this one are too few for the rest, roughly: ends first."""
-    return 0 if item.apart == 1 else (day - min(item.days, default=0)) % item.apart
 
 
 @dataclass(slots=True)
@@ -204,7 +199,7 @@ def _choose_people(
     return _read(engine, built)
 
 
-def _read(engine: Any, built: _Model) -> Teams:  # noqa: ANN401 - the solver's edge
+def _read(engine: Any, built: _Model) -> Teams:
     teams: defaultdict[tuple[ItemId, int], list[PersonId]] = defaultdict(list)
     for (item_id, day, who_id), goes in built.goes.items():
         if engine.value(goes):

@@ -1,0 +1,147 @@
+"""Plan a week: read it, choose in a process of its own, check, and write it down at once."""
+
+import asyncio
+from concurrent.futures import ProcessPoolExecutor
+from datetime import date, datetime, timedelta
+from multiprocessing import get_context
+from typing import Final
+from uuid import UUID, uuid5
+
+import structlog
+
+from kernel.db import Connection, Pool
+from kernel.errors import ConflictError
+from scheduler.care.localtime import day_of, instant, midnight
+from scheduler.day import store as days
+from scheduler.day.loading import FAMILIAR_FOR
+from scheduler.day.model import Centre, Kind
+from scheduler.solve.week import choose
+from scheduler.solve.week_search import Effort
+from scheduler.week import store
+from scheduler.week.checking import broken
+from scheduler.week.gathering import LOOK_BACK, Found, gather
+from scheduler.week.model import DAYS, Choice, Week
+
+_NAMESPACE: Final = UUID("0d6f0a5e-55b0-4c3e-8f0b-8a55d7f1c9a4")
+
+_log = structlog.get_logger()
+
+
+def monday_of(day: date) -> date:
+    """Return the first day of a day's week."""
+    return day - timedelta(days=day.weekday())
+
+
+async def keep_chosen(pool: Pool, now: datetime, *, evening: int, effort: Effort) -> None:
+    """See to it that this week and the next are chosen, and chosen anew every evening.
+
+    Args:
+        pool: of connections.
+        now: the moment.
+        evening: minutes of the local day from which the days ahead are looked at again.
+        effort: for each week.
+    """
+    async with pool.acquire() as conn:
+        centres = await days.centres(conn)
+    for centre in centres:
+        today = day_of(now, centre.zone)
+        late = instant(today, evening, centre.zone) <= now
+        for monday in (monday_of(today), monday_of(today) + timedelta(days=DAYS)):
+            async with pool.acquire() as conn:
+                if not await store.is_needed(conn, centre.area):
+                    break
+                run = await store.run(conn, centre.area, monday)
+            if run is None or (late and run.planned_on < today):
+                event = uuid5(_NAMESPACE, f"{centre.area} {monday} {today} {late}")
+                await plan_week(pool, centre, monday, today, event_id=event, effort=effort)
+
+
+async def plan_week(
+    pool: Pool,
+    centre: Centre,
+    monday: date,
+    today: date,
+    *,
+    event_id: UUID,
+    effort: Effort,
+) -> Choice | None:
+    """Choose the days of a week that are still free; None if this event was answered before.
+
+    Days with a plan in force, and today where it has begun to be the past, stay as they are.
+
+    Raises:
+        ConflictError: the choice breaks a rule and was not kept; a bug in the choosing.
+    """
+    async with (
+        pool.acquire() as conn,
+        conn.transaction(isolation="repeatable_read", readonly=True),
+    ):
+        there = await store.run(conn, centre.area, monday)
+        if there is not None and there.event_id == event_id:
+            return None
+        found = await _read(conn, centre, monday, today)
+    week = gather(found)
+    choice = await _choose(week, effort)
+    wrong = broken(week, choice)
+    if wrong:
+        raise ConflictError("The choice breaks a rule.", rules=sorted({b.rule for b in wrong}))
+    async with pool.acquire() as conn, conn.transaction():
+        if await store.save(conn, centre.area, monday, event_id, today, choice):
+            flexible = {str(item.id): item.id for item in found.items if item.per_week is not None}
+            await store.replace(
+                conn,
+                list(flexible.values()),
+                monday + timedelta(days=found.first),
+                monday + timedelta(days=DAYS - 1),
+                [
+                    (
+                        flexible[one.item],
+                        monday + timedelta(days=one.day),
+                        tuple(UUID(who) for who in one.people),
+                    )
+                    for one in choice.chosen
+                    if one.item in flexible
+                ],
+            )
+    _log.info("week_chosen", visits=len(choice.chosen), missing=len(choice.missing))
+    return choice
+
+
+async def _choose(week: Week, effort: Effort) -> Choice:
+    with ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn")) as child:
+        return await asyncio.get_running_loop().run_in_executor(child, choose, week, effort)
+
+
+async def _read(conn: Connection, centre: Centre, monday: date, today: date) -> Found:
+    dates = [monday + timedelta(days=day) for day in range(DAYS)]
+    planned = await store.planned_until(conn, centre.area, today, dates[-1])
+    free_from = today if planned is None else planned + timedelta(days=1)
+    first = min(DAYS, max(0, (free_from - monday).days))
+    items = {item.id: item for day in dates for item in await days.items(conn, centre.area, day)}
+    since = monday - timedelta(days=LOOK_BACK)
+    return Found(
+        monday=monday,
+        first=first,
+        zone=centre.zone,
+        items=list(items.values()),
+        homes=await store.homes(conn, centre.area),
+        workers=[
+            await days.workers(
+                conn,
+                centre.area,
+                midnight(day, centre.zone),
+                midnight(day + timedelta(days=1), centre.zone),
+                Kind.VISITS,
+            )
+            for day in dates
+        ],
+        holidays=frozenset(
+            [n for n, day in enumerate(dates) if await days.is_holiday(conn, centre.area, day)]
+        ),
+        away=[await days.residents_away(conn, day) for day in dates],
+        familiar=await days.recent_visits(conn, centre.area, monday - FAMILIAR_FOR, monday),
+        kept=await store.kept(conn, centre.area, since, monday + timedelta(days=first)),
+        wanted=await store.wanted(conn, dates[0], dates[-1]),
+        worked=await store.worked(conn, centre.area, since, dates[-1]),
+        contracts=await store.contracts(conn),
+    )

@@ -1,0 +1,205 @@
+"""SQL that reads what a week is made of and keeps what was chosen."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+from uuid import UUID
+
+from kernel.db import Connection
+from kernel.geo import Position
+from scheduler.week.model import Choice, Contract
+
+CONTRACTS: Final = """
+SELECT caregiver_id, longest_day, longest_week, least_rest, most_days_running
+FROM scheduler.contract
+"""
+
+# Visits that take or took place, and where a choice has been made, the days of it.
+KEPT: Final = """
+SELECT v.care_plan_item_id, v.day FROM scheduler.visit v
+JOIN scheduler.centre_area a ON a.area = v.area
+WHERE a.centre = $1 AND v.day >= $2 AND v.day < $3
+  AND v.care_plan_item_id IS NOT NULL AND v.state NOT IN ('missed', 'cancelled')
+"""
+
+WANTED: Final = """
+SELECT c.care_plan_item_id, c.day, c.caregivers FROM scheduler.week_choice c
+WHERE c.day BETWEEN $1 AND $2
+"""
+
+WORKED: Final = """
+SELECT s.caregiver_id, p.day,
+       round(extract(epoch FROM sum(s.end_at - s.arrive_at)) / 60 + sum(s.travel_s) / 60.0)::int
+           AS minutes,
+       max(s.end_at) AS until
+FROM scheduler.plan p JOIN scheduler.plan_stop s ON s.plan_id = p.id
+WHERE p.area = $1 AND p.kind = 'visits' AND p.state = 'published' AND p.day BETWEEN $2 AND $3
+  AND s.kind <> 'break'
+GROUP BY s.caregiver_id, p.day
+HAVING bool_or(s.kind = 'task')
+"""
+
+PLANNED_UNTIL: Final = """
+SELECT max(day) FROM scheduler.plan
+WHERE area = $1 AND kind = 'visits' AND state = 'published' AND day BETWEEN $2 AND $3
+"""
+
+HOMES: Final = """
+SELECT h.home_id, h.lat, h.lon FROM dispatch.home_v1 h
+JOIN dispatch.resident_v1 r ON r.home_id = h.home_id
+JOIN scheduler.centre_area a ON a.area = r.area
+WHERE a.centre = $1
+"""
+
+IS_NEEDED: Final = """
+SELECT EXISTS (
+    SELECT FROM scheduler.care_plan_item i
+    JOIN scheduler.care_plan p ON p.id = i.care_plan_id
+    JOIN dispatch.resident_v1 r ON r.resident_id = p.resident_id
+    JOIN scheduler.centre_area a ON a.area = r.area
+    WHERE a.centre = $1 AND i.per_week IS NOT NULL AND i.active AND p.active
+)
+"""
+
+RUN: Final = """
+SELECT event_id, planned_on, points, bound, missing FROM scheduler.week_run
+WHERE centre = $1 AND monday = $2
+"""
+
+SAVE_RUN: Final = """
+INSERT INTO scheduler.week_run (centre, monday, event_id, planned_on, points, bound, missing)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
+ON CONFLICT (centre, monday) DO UPDATE
+SET event_id = excluded.event_id, planned_on = excluded.planned_on, points = excluded.points,
+    bound = excluded.bound, missing = excluded.missing
+WHERE week_run.event_id <> excluded.event_id
+RETURNING true
+"""
+
+FORGET: Final = """
+DELETE FROM scheduler.week_choice
+WHERE care_plan_item_id = ANY ($1) AND day BETWEEN $2 AND $3
+"""
+
+ADD: Final = """
+INSERT INTO scheduler.week_choice (care_plan_item_id, day, caregivers)
+SELECT item, day, caregivers
+FROM jsonb_to_recordset($1) AS c (item uuid, day date, caregivers uuid[])
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """The newest choice for a week."""
+
+    event_id: UUID
+    planned_on: date
+    points: int
+    bound: int
+    missing: list[dict[str, Any]]
+
+
+async def contracts(conn: Connection) -> dict[UUID, Contract]:
+    """Return what may be asked of whom."""
+    return {
+        row["caregiver_id"]: Contract(
+            longest_day=row["longest_day"],
+            longest_week=row["longest_week"],
+            least_rest=row["least_rest"],
+            most_days_running=row["most_days_running"],
+        )
+        for row in await conn.fetch(CONTRACTS)
+    }
+
+
+async def kept(conn: Connection, area: str, since: date, until: date) -> dict[UUID, set[date]]:
+    """Return the days of each item's visits from `since` to the day before `until`."""
+    found: defaultdict[UUID, set[date]] = defaultdict(set)
+    for row in await conn.fetch(KEPT, area, since, until):
+        found[row["care_plan_item_id"]].add(row["day"])
+    return found
+
+
+async def wanted(
+    conn: Connection, since: date, until: date
+) -> dict[UUID, dict[date, tuple[UUID, ...]]]:
+    """Return the days chosen for each item, and for whom, both ends included."""
+    found: defaultdict[UUID, dict[date, tuple[UUID, ...]]] = defaultdict(dict)
+    for row in await conn.fetch(WANTED, since, until):
+        found[row["care_plan_item_id"]][row["day"]] = tuple(row["caregivers"])
+    return found
+
+
+async def worked(
+    conn: Connection, area: str, since: date, until: date
+) -> dict[UUID, dict[date, int]]:
+    """Return the minutes that plans in force ask of each caregiver, both ends included."""
+    found: defaultdict[UUID, dict[date, int]] = defaultdict(dict)
+    for row in await conn.fetch(WORKED, area, since, until):
+        found[row["caregiver_id"]][row["day"]] = row["minutes"]
+    return found
+
+
+async def planned_until(conn: Connection, area: str, since: date, until: date) -> date | None:
+    """Return the last day between the two that has a plan in force."""
+    found: date | None = await conn.fetchval(PLANNED_UNTIL, area, since, until)
+    return found
+
+
+async def homes(conn: Connection, area: str) -> Mapping[UUID, Position]:
+    """Return where the homes of the centre's residents are."""
+    rows = await conn.fetch(HOMES, area)
+    return {row["home_id"]: Position(row["lat"], row["lon"]) for row in rows}
+
+
+async def is_needed(conn: Connection, area: str) -> bool:
+    """Whether anything of the centre is agreed so many times a week."""
+    return bool(await conn.fetchval(IS_NEEDED, area))
+
+
+async def run(conn: Connection, area: str, monday: date) -> Run | None:
+    """Return the newest choice for the week that begins on `monday`."""
+    row = await conn.fetchrow(RUN, area, monday)
+    return None if row is None else Run(**dict(row))
+
+
+async def save(
+    conn: Connection,
+    area: str,
+    monday: date,
+    event_id: UUID,
+    planned_on: date,
+    choice: Choice,
+) -> bool:
+    """Keep a run; False if it is a retry."""
+    missing = [
+        {
+            "item": gap.item,
+            "visits": gap.visits,
+            "reason": gap.reason,
+            "remedy": gap.remedy,
+            "zh": gap.zh,
+            "en": gap.en,
+        }
+        for gap in choice.missing
+    ]
+    args = (area, monday, event_id, planned_on, choice.points, choice.bound, missing)
+    return bool(await conn.fetchval(SAVE_RUN, *args))
+
+
+async def replace(
+    conn: Connection,
+    items: Sequence[UUID],
+    since: date,
+    until: date,
+    chosen: Sequence[tuple[UUID, date, tuple[UUID, ...]]],
+) -> None:
+    """Put `chosen` in the place of all that was chosen for `items` between the two days."""
+    await conn.execute(FORGET, items, since, until)
+    rows = [
+        {"item": item, "day": day.isoformat(), "caregivers": list(people)}
+        for item, day, people in chosen
+    ]
+    await conn.execute(ADD, rows)

@@ -1,0 +1,136 @@
+"""A week is chosen from care plans on a real database, and its days become visits."""
+
+from datetime import UTC, date, timedelta
+from uuid import UUID
+
+from kernel.clock import FakeClock
+from kernel.ids import new_id
+from scheduler.day import store as days
+from scheduler.day.loading import load
+from scheduler.day.model import Kind
+from scheduler.solve.week_search import Effort
+from scheduler.week import store
+from scheduler.week.model import Choice
+from scheduler.week.planning import keep_chosen, plan_week
+from tests.integration.scheduler.conftest import AREA, DAY, Street, at
+
+QUICK = Effort(seconds=2, threads=1)
+WEEK = [DAY + timedelta(days=n) for n in range(7)]
+
+
+async def works_all_week(street: Street, name: str) -> UUID:
+    who = await street.caregiver(name)
+    for day in WEEK:
+        await street.pool.execute(
+            "INSERT INTO scheduler.shift VALUES ($1, $2, $3, $4)",
+            new_id(),
+            who,
+            at(480, day),
+            at(1020, day),
+        )
+    return who
+
+
+async def three_times_a_week(street: Street, **extra: str) -> UUID:
+    item = await street.visit(await street.resident("Zhao"), (540, 660), **extra)  # type: ignore[arg-type]
+    await street.pool.execute(
+        "UPDATE scheduler.care_plan_item SET per_week = 3, least_days_apart = 2 WHERE id = $1", item
+    )
+    return item
+
+
+async def choose(street: Street, today: date = DAY, event: UUID | None = None) -> Choice | None:
+    async with street.pool.acquire() as conn:
+        centre = await days.centre(conn, AREA)
+    return await plan_week(
+        street.pool, centre, DAY, today, event_id=event or new_id(), effort=QUICK
+    )
+
+
+async def chosen_days(street: Street, item: UUID) -> list[date]:
+    async with street.pool.acquire() as conn:
+        return sorted((await store.wanted(conn, WEEK[0], WEEK[-1])).get(item, {}))
+
+
+async def visits_on(street: Street, item: UUID, day: date) -> int:
+    await load(street.pool, AREA, day, Kind.VISITS, derive=True)
+    found: int = await street.pool.fetchval(
+        "SELECT count(*) FROM scheduler.visit WHERE care_plan_item_id = $1 AND day = $2", item, day
+    )
+    return found
+
+
+async def test_three_times_a_week_becomes_visits_on_three_days(street: Street) -> None:
+    anna = await works_all_week(street, "Anna")
+    item = await three_times_a_week(street)
+    await choose(street)
+    chosen = await chosen_days(street, item)
+    assert len(chosen) == 3
+    assert [await visits_on(street, item, day) for day in WEEK] == [day in chosen for day in WEEK]
+    assert await street.pool.fetchval("SELECT preferred FROM scheduler.visit LIMIT 1") == [anna]
+
+
+async def test_the_rules_days_are_the_days_to_choose_from(street: Street) -> None:
+    await works_all_week(street, "Anna")
+    item = await three_times_a_week(street, rrule="FREQ=WEEKLY;BYDAY=TU,TH,SA")
+    await choose(street)
+    assert await chosen_days(street, item) == [WEEK[1], WEEK[3], WEEK[5]]
+
+
+async def test_the_same_event_again_changes_nothing(street: Street) -> None:
+    await works_all_week(street, "Anna")
+    item, event = await three_times_a_week(street), new_id()
+    assert await choose(street, event=event) is not None
+    before = await chosen_days(street, item)
+    assert await choose(street, event=event) is None
+    assert await chosen_days(street, item) == before
+
+
+async def test_a_new_choice_leaves_the_past_as_it_is(street: Street) -> None:
+    await works_all_week(street, "Anna")
+    item = await three_times_a_week(street)
+    await choose(street)
+    first = (await chosen_days(street, item))[0]
+    await visits_on(street, item, first)
+    await choose(street, today=WEEK[6])
+    chosen = await chosen_days(street, item)
+    assert chosen[0] == first
+    assert len(chosen) <= 3
+
+
+async def test_what_has_no_place_is_kept_with_its_reason(street: Street) -> None:
+    await works_all_week(street, "Anna")
+    await three_times_a_week(street, service="bath")
+    await choose(street)
+    async with street.pool.acquire() as conn:
+        run = await store.run(conn, AREA, DAY)
+    assert run is not None
+    assert [(gap["visits"], gap["reason"]) for gap in run.missing] == [(3, "skill")]
+
+
+async def test_a_contract_bounds_the_week(street: Street) -> None:
+    anna = await works_all_week(street, "Anna")
+    await three_times_a_week(street)
+    await street.pool.execute(
+        "INSERT INTO scheduler.contract (caregiver_id, longest_week) VALUES ($1, 90)", anna
+    )
+    choice = await choose(street)
+    assert choice is not None
+    assert len(choice.chosen) == 2
+    assert choice.missing[0].remedy == "more_minutes"
+
+
+async def test_this_week_and_the_next_are_kept_chosen(street: Street, clock: FakeClock) -> None:
+    await works_all_week(street, "Anna")
+    await three_times_a_week(street)
+    now = clock.now().astimezone(UTC)
+    for _ in range(2):
+        await keep_chosen(street.pool, now, evening=1080, effort=QUICK)
+    rows = await street.pool.fetch("SELECT monday FROM scheduler.week_run ORDER BY monday")
+    assert [row["monday"] for row in rows] == [DAY, DAY + timedelta(days=7)]
+
+
+async def test_where_all_days_are_fixed_no_week_is_chosen(street: Street, clock: FakeClock) -> None:
+    await street.visit(await street.resident("Zhao"), (540, 660))
+    await keep_chosen(street.pool, clock.now(), evening=0, effort=QUICK)
+    assert await street.pool.fetchval("SELECT count(*) FROM scheduler.week_run") == 0
