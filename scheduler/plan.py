@@ -148,14 +148,7 @@ class Plan:
             for stop in route.stops:
                 if stop.task is not None:
                     found.setdefault(stop.task, []).append((route.caregiver, stop))
-        return {
-            task: Placement(
-                caregivers=tuple(sorted(who for who, _ in seats)),
-                start=min(stop.start for _, stop in seats),
-                end=max(stop.end for _, stop in seats),
-            )
-            for task, seats in found.items()
-        }
+        return {task: _placement(seats) for task, seats in found.items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,6 +158,17 @@ class Placement:
     caregivers: tuple[CaregiverId, ...]
     start: int
     end: int
+
+
+def _placement(seats: list[tuple[CaregiverId, Stop]]) -> Placement:
+    if len(seats) == 1:
+        ((who, stop),) = seats
+        return Placement(caregivers=(who,), start=stop.start, end=stop.end)
+    return Placement(
+        caregivers=tuple(sorted(who for who, _ in seats)),
+        start=min(stop.start for _, stop in seats),
+        end=max(stop.end for _, stop in seats),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

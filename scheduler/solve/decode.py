@@ -1,11 +1,9 @@
 """From routes in arrays to a plan, and from a plan back."""
 
-from typing import NamedTuple
-
 import numpy as np
 
 from scheduler.plan import Plan, Route, Stop, StopKind, Unplaced
-from scheduler.problem import CaregiverId, Task, TaskId
+from scheduler.problem import CaregiverId, TaskId
 from scheduler.solve.columns import Chain
 from scheduler.solve.core.timing import leg
 from scheduler.solve.core.types import State
@@ -29,18 +27,18 @@ def decode(encoded: Encoded, state: State, unplaced: tuple[Unplaced, ...] = ()) 
             routes[chain.person.id] += _Writer(encoded, state, c).stops()
             continue
         key = (
-            id(chain.person),
+            chain.person.id,
             chain.number,
-            tuple(map(id, tasks)),
+            chain.shift,
+            tuple([(task.id, task.location, task.duration) for task in tasks]),
             tuple([begins[o] for o in ops]),
             (begins[encoded.data.base + c], begins[encoded.data.size + c]),
             tuple(thetas[breaks[c] : breaks[c + 1]]),
         )
         known = encoded.written.get(key)
         if known is None:
-            known = _Known(chain, tasks, _Writer(encoded, state, c).stops())
-            encoded.written[key] = known
-        routes[chain.person.id] += known.stops
+            known = encoded.written[key] = _Writer(encoded, state, c).stops()
+        routes[chain.person.id] += known
     return Plan(
         routes=tuple(Route(caregiver=who, stops=tuple(stops)) for who, stops in routes.items()),
         unplaced=unplaced,
@@ -51,14 +49,6 @@ def left_out(encoded: Encoded, state: State) -> list[TaskId]:
     """Tasks that are in no route."""
     after = state.op["nxt"].tolist()
     return [task for task, ops in encoded.seats.items() if after[ops[0]] < 0]
-
-
-class _Known(NamedTuple):
-    """A chain written out; it holds on to the people and tasks whose ids its key is made of."""
-
-    chain: Chain
-    tasks: list[Task]
-    stops: list[Stop]
 
 
 def _walk(encoded: Encoded, after: list[int], c: int) -> list[int]:
