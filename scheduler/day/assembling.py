@@ -235,6 +235,8 @@ def _caregiver(
         | offered(worker.gender, worker.languages, worker.keys, asked=_wishes(day)),
         shifts=with_room(shifts, facts, now=0 if now is None else _seconds(day.midnight, now)),
         mode=Mode(worker.mode),
+        # What has begun is a fact, however long the day has become by it.
+        max_work=None if facts else worker.longest_s,
     )
     boxes = worker.boxes
     if boxes is None:

@@ -13,6 +13,7 @@ from scheduler.day import meals, measuring, store
 from scheduler.day.model import Centre, Day, Kind, Worker
 from scheduler.rulebook import store as rulebook
 from scheduler.week import store as weeks
+from scheduler.week.binding import bound
 
 FAMILIAR_FOR: Final = timedelta(days=28)
 """Who came in this time before the day is known to the resident."""
@@ -65,12 +66,25 @@ async def workers(conn: Connection, area: str, day: date, kind: Kind) -> list[Wo
         NotFoundError: no centre is there.
     """
     centre = await store.centre(conn, area)
-    return await store.workers(conn, area, *_bounds(day, centre.zone), kind)
+    return await _at_work(conn, centre, day, kind)
+
+
+async def _at_work(conn: Connection, centre: Centre, day: date, kind: Kind) -> list[Worker]:
+    """Return who works that day, as long as contract, rest and the week so far allow."""
+    at_work = await store.workers(conn, centre.area, *_bounds(day, centre.zone), kind)
+    contracts = {} if kind == Kind.MEALS else await weeks.contracts(conn)
+    if not contracts:
+        return at_work
+    monday = day - timedelta(days=day.weekday())
+    worked = await weeks.worked(conn, centre.area, monday, monday + timedelta(days=6))
+    others = {who: {on: m for on, m in days.items() if on != day} for who, days in worked.items()}
+    until = await weeks.ended(conn, centre.area, day - timedelta(days=1))
+    return bound(at_work, contracts, others, until)
 
 
 async def _read(conn: Connection, centre: Centre, day: date, kind: Kind) -> Day:
     start, end = _bounds(day, centre.zone)
-    at_work = await store.workers(conn, centre.area, start, end, kind)
+    at_work = await _at_work(conn, centre, day, kind)
     pull_outs = await store.pull_outs(conn, [worker.id for worker in at_work], start, end + NIGHT)
     if kind == Kind.MEALS:
         return Day(

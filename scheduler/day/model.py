@@ -44,6 +44,7 @@ class Worker:
         boxes: for couriers.
         languages: spoken.
         keys: homes whose key this caregiver holds.
+        longest_s: seconds of work that contract and week leave of the day. None: no limit.
     """
 
     id: UUID
@@ -55,6 +56,7 @@ class Worker:
     gender: str = "unknown"
     languages: frozenset[str] = frozenset()
     keys: frozenset[UUID] = frozenset()
+    longest_s: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

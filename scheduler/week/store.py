@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -140,6 +140,12 @@ async def worked(
     for row in await conn.fetch(WORKED, area, since, until):
         found[row["caregiver_id"]][row["day"]] = row["minutes"]
     return found
+
+
+async def ended(conn: Connection, area: str, day: date) -> dict[UUID, datetime]:
+    """Return when the plan in force of `day` ends for each caregiver."""
+    rows = await conn.fetch(WORKED, area, day, day)
+    return {row["caregiver_id"]: row["until"] for row in rows}
 
 
 async def planned_until(conn: Connection, area: str, since: date, until: date) -> date | None:

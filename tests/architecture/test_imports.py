@@ -69,9 +69,11 @@ DECIDING: Final = (
     "scheduler.rules",
     "scheduler.tracking",
     "scheduler.verify",
+    "scheduler.week.binding",
     "scheduler.week.booking",
     "scheduler.week.checking",
     "scheduler.week.explaining",
+    "scheduler.week.gathering",
     "scheduler.week.model",
 )
 ACTING: Final = frozenset(

@@ -134,3 +134,14 @@ async def test_where_all_days_are_fixed_no_week_is_chosen(street: Street, clock:
     await street.visit(await street.resident("Zhao"), (540, 660))
     await keep_chosen(street.pool, clock.now(), evening=0, effort=QUICK)
     assert await street.pool.fetchval("SELECT count(*) FROM scheduler.week_run") == 0
+
+
+async def test_a_contract_bounds_the_day(street: Street) -> None:
+    anna = await works_all_week(street, "Anna")
+    await street.pool.execute(
+        "INSERT INTO scheduler.contract (caregiver_id, longest_day, longest_week)"
+        " VALUES ($1, 240, 900)",
+        anna,
+    )
+    day = await load(street.pool, AREA, DAY, Kind.VISITS)
+    assert [worker.longest_s for worker in day.workers] == [240 * 60]
