@@ -27,6 +27,7 @@ from scheduler.solve.core.types import (
     CAN,
     CHAIN,
     FAR,
+    HUGE,
     LINK,
     OP,
     PERSON,
@@ -40,6 +41,8 @@ from scheduler.solve.core.types import (
 from scheduler.solve.nearness import neighbours
 from scheduler.solve.reaching import can_meet
 
+MANY_UNITS = 150
+"""From so many units on, only places near a unit are considered."""
 EXCESS_COST = 2e7
 """Points for a box beyond a meal point's half hour: more than leaving a meal out."""
 FACT_PRICE = 100 * MANDATORY
@@ -96,7 +99,7 @@ def encode(
         data.ch["twin"][: len(chains)] = twins(
             chains, Candidates(data.op["can_at"][: data.tasks + 1], *_can(data))
         )
-        data = data._replace(near=neighbours(data))
+        data = data._replace(near=neighbours(data), pay=_pay(data))
     return Encoded(problem, data, chains, tuple(ops), seats)
 
 
@@ -255,12 +258,23 @@ def _data(
         ),
         near=np.zeros((2, len(units), 0), np.int32),
         serves=serves(points, [task.meal_points for task in ops]),
+        pay=np.zeros((0, 0), np.float64),
         may_load=serves(points, [_points(chain) or _all_points(problem) for chain in chains]),
     )
 
 
 def _can(data: Data) -> tuple[Ints, Floats]:
     return data.can["chain"], data.can["cost"]
+
+
+def _pay(data: Data) -> Floats:
+    """[op, chain] on days of many units; empty on others, where every place is considered."""
+    if data.units < MANY_UNITS:
+        return np.zeros((0, 0), np.float64)
+    pay = np.full((data.tasks, data.chains), HUGE)
+    ops = np.repeat(np.arange(data.tasks), np.diff(data.op["can_at"][: data.tasks + 1]))
+    pay[ops, data.can["chain"]] = data.can["cost"]
+    return pay
 
 
 def _table(kind: np.dtype[np.void], rows: int, **columns: ArrayLike) -> NDArray[np.void]:

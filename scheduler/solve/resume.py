@@ -6,8 +6,9 @@ import numpy as np
 
 from scheduler.plan import Plan, StopKind
 from scheduler.problem import TaskId
+from scheduler.solve.core.limits import within_limits
 from scheduler.solve.core.ruin import take_out
-from scheduler.solve.core.timing import leaving, link, refresh, retime, unlink, within_limits
+from scheduler.solve.core.timing import leaving, link, refresh, retime, unlink
 from scheduler.solve.core.types import State, Work, blank
 from scheduler.solve.encode import Encoded
 

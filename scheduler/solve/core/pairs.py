@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from scheduler.solve.core.insert import PAIR_SPOTS, freshen, list_spots
-from scheduler.solve.core.ruin import half
+from scheduler.solve.core.insert import EXACT, NEVER, behind, freshen
+from scheduler.solve.core.limits import within_limits
+from scheduler.solve.core.seek import PAIR_SPOTS, list_spots
 from scheduler.solve.core.timing import (
     CHECKED,
     NONE_YET,
@@ -16,12 +17,11 @@ from scheduler.solve.core.timing import (
     settle,
     undo,
     unlink,
-    within_limits,
 )
-from scheduler.solve.core.types import HUGE, Data, State, Work, jit
+from scheduler.solve.core.types import HUGE, Data, State, Work, half, inlined, jit
 
 
-@jit
+@inlined
 def in_step(d: Data, o: int, q: int, to: int, tq: int) -> tuple[int, int]:
     """Least starts of o and q, not before the given ones, that keep the links between them."""
     for e in range(d.op[o].link_at, d.op[o + 1].link_at):
@@ -71,7 +71,7 @@ def attempt_pair(
     return ok, cost + more, most, n
 
 
-@jit
+@inlined
 def floor_alone(d: Data, st: State, o: int, but: int) -> int:
     """`floor_of`, links from the other half not counted."""
     kept = st.op[but].nxt
@@ -83,22 +83,30 @@ def floor_alone(d: Data, st: State, o: int, but: int) -> int:
 
 @jit
 def seek_pair(
-    d: Data, st: State, wk: Work, u: int, worst: int, budget: float, blink: float, most_spots: int
+    d: Data,
+    st: State,
+    wk: Work,
+    u: int,
+    worst: int,
+    budget: float,
+    blink: float,
+    most_spots: int,
+    most_near: int,
 ) -> bool:
     """Find the cheapest two places below budget; `found` is the cost, `where` the spots."""
     o = d.un[u].first
     q = d.un[u].second
     wk.where[4] = -1
     best = budget
-    n = list_spots(d, st, wk, o, NONE_YET, blink, most_spots)
-    k = list_spots(d, st, wk, q, ONE, blink, most_spots)
+    n = list_spots(d, st, wk, o, NONE_YET, blink, most_spots, most_near)
+    k = list_spots(d, st, wk, q, ONE, blink, most_spots, most_near)
     if n == 0 or k == 0:
         return False
+    alone = is_alone(d, o, q)
     for x in range(n):
         if wk.spot_cost[0, x] + wk.spot_cost[1, 0] >= best:
             break
         co = wk.spot[0, x].chain
-        io = wk.spot[0, x].after
         to0 = wk.spot[0, x].start
         for y in range(k):
             if wk.spot_cost[0, x] + wk.spot_cost[1, y] >= best:
@@ -112,11 +120,26 @@ def seek_pair(
             late_o = lateness(d, o, to)
             late_q = lateness(d, q, tq)
             add = wk.spot[0, x].add + wk.spot[1, y].add
-            bound = add + d.op[o].late_cost * late_o + d.op[q].late_cost * late_q
-            bound += d.worst_cost * (max(worst, late_o, late_q) - worst)
-            if bound >= best or bound + next_cost(d, st, io, o, to, co) >= best:
+            cost = add + d.op[o].late_cost * late_o + d.op[q].late_cost * late_q
+            most = max(worst, late_o, late_q)
+            left = best - cost - d.worst_cost * (most - worst)
+            if left <= 0:
                 continue
-            if bound + next_cost(d, st, wk.spot[1, y].after, q, tq, cq) >= best:
+            kind, more, after = behind(d, st, wk.spot[0, x].after, o, to, co, most, left)
+            if kind == NEVER:
+                continue
+            kind_q, more_q, after_q = behind(
+                d, st, wk.spot[1, y].after, q, tq, cq, most, left - more
+            )
+            if kind_q == NEVER:
+                continue
+            cost += more + more_q + d.worst_cost * (max(after, after_q) - worst)
+            if cost >= best:
+                continue
+            if alone and kind == EXACT and kind_q == EXACT:
+                best = cost
+                wk.where[4] = x
+                wk.where[5] = y
                 continue
             ok, more, most, m = attempt_pair(d, st, wk, u, x, y, worst, best - add)
             undo(st, wk, m)
@@ -133,24 +156,16 @@ def seek_pair(
 
 
 @jit
-def next_cost(d: Data, st: State, i: int, o: int, t: int, c: int) -> float:
-    """Lower bound of what o at t costs the op behind it."""
-    j = st.op[i].nxt
-    if j >= d.base:
-        return 0.0
-    x = settle_from(d, st, c, o, j, t)
-    if x > st.op[j].last:
-        return HUGE
-    if j >= d.tasks:
-        return 0.0
-    late = lateness(d, j, x) - lateness(d, j, st.op[j].start)
-    return d.op[j].late_cost * late if late > 0 else 0.0
-
-
-@jit
-def settle_from(d: Data, st: State, c: int, o: int, j: int, t: int) -> int:
-    """Earliest arrival at j from o when o starts at t, no break counted."""
-    return t + d.op[o].dur + np.int64(d.travel[d.ch[c].mode, st.op[o].node, st.op[j].node])
+def is_alone(d: Data, o: int, q: int) -> bool:
+    """Whether the pair hangs on no third op and no break can come between its halves' starts."""
+    for h in (o, q):
+        for e in range(d.op[h].link_at, d.op[h + 1].link_at):
+            if d.link[e].to != o and d.link[e].to != q:
+                return False
+        for e in range(d.op[h].back_at, d.op[h + 1].back_at):
+            if d.back[e].to != o and d.back[e].to != q:
+                return False
+    return len(d.rest) == 0
 
 
 @jit
@@ -166,20 +181,22 @@ def keep_pair(d: Data, st: State, wk: Work, u: int, worst: int) -> int:
         for e in range(d.op[o].can_at, d.op[o + 1].can_at):
             if d.can[e].chain == c:
                 st.op[o].paid = d.can[e].cost
-        wk.touched[c] = True
     freshen(d, st, wk, n, wk.spot[0, x].chain)
-    freshen(d, st, wk, n, wk.spot[1, y].chain)
+    freshen(d, st, wk, NONE_YET, wk.spot[1, y].chain)
     return most
 
 
 @jit
-def insert_pair(d: Data, st: State, wk: Work, u: int, worst: int, blink: float) -> int:
+def insert_pair(
+    d: Data, st: State, wk: Work, u: int, worst: int, blink: float, most_near: int
+) -> int:
     """Insert both ops of a unit if that costs less than leaving it out; -1 if not."""
     most_spots = np.int64(PAIR_SPOTS)
     while True:
-        if seek_pair(d, st, wk, u, worst, d.un[u].price, blink, most_spots):
+        if seek_pair(d, st, wk, u, worst, d.un[u].price, blink, most_spots, most_near):
             return keep_pair(d, st, wk, u, worst)
         if most_spots >= d.size or d.un[u].price < 1e7:
             return -1
         most_spots = d.size
+        most_near = np.int64(0)
         blink = 0.0

@@ -7,22 +7,16 @@ removal follows Shaw (1998).
 import numpy as np
 
 from scheduler.solve.core.timing import draw, leg, unlink
-from scheduler.solve.core.types import Data, State, Work, jit
+from scheduler.solve.core.types import Data, State, Work, half, inlined, jit
 
 
-@jit
-def half(d: Data, u: int, row: int) -> int:
-    """First (row 0) or second op of a unit."""
-    return d.un[u].first if row == 0 else d.un[u].second
-
-
-@jit
+@inlined
 def is_in(d: Data, st: State, u: int) -> bool:
     """Whether any of the unit's ops is in a route."""
     return st.op[d.un[u].first].nxt >= 0 or (d.un[u].second >= 0 and st.op[d.un[u].second].nxt >= 0)
 
 
-@jit
+@inlined
 def pick(d: Data, st: State, wk: Work, n: int, u: int) -> int:
     """Add u to what goes out, if it may; returns how many there are."""
     if wk.is_out[u] or not d.un[u].movable or not is_in(d, st, u):
@@ -83,7 +77,8 @@ def pick_strings(
 ) -> int:
     """A stretch out of each of a few routes that pass near u."""
     n = np.int64(0)
-    wk.used[:] = False
+    for c in range(d.chains):
+        wk.used[c] = False
     taken = 0
     for r in range(-1, d.near.shape[2]):
         if taken >= routes or n >= want:

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from scheduler.solve.core.insert import keep, seek
+from scheduler.solve.core.insert import keep
 from scheduler.solve.core.pairs import insert_pair
 from scheduler.solve.core.ruin import (
     add_left_out,
@@ -17,8 +17,9 @@ from scheduler.solve.core.ruin import (
     sort_out,
     take_out,
 )
-from scheduler.solve.core.timing import HALF_HOUR, draw, lateness, retime
-from scheduler.solve.core.types import Data, Ints, State, Work, jit
+from scheduler.solve.core.seek import seek
+from scheduler.solve.core.timing import HALF_HOUR, NONE_YET, draw, retime
+from scheduler.solve.core.types import Data, Ints, State, Work, half, inlined, jit
 
 BREAKS_MOVE = 0.15
 """Share of tries that move the breaks of the routes they touch."""
@@ -37,26 +38,70 @@ class Recipe(NamedTuple):
     share_worst: float
     retries: int
     by_travel: float
+    most_near: int
 
 
 @jit
 def copy(to: State, source: State) -> None:
     """Overwrite one set of routes with another."""
-    to.words[:] = source.words
+    for x in range(len(source.words)):
+        to.words[x] = source.words[x]
     for c in range(len(source.ch)):
         to.ch[c].riding = source.ch[c].riding
         to.ch[c].length = source.ch[c].length
-    to.theta[:] = source.theta
-    to.service[:] = source.service
+        to.ch[c].worst = source.ch[c].worst
+        to.ch[c].cost = source.ch[c].cost
+    for k in range(len(source.theta)):
+        to.theta[k] = source.theta[k]
+    for p in range(len(source.service)):
+        to.service[p] = source.service[p]
+
+
+@jit
+def follow(d: Data, to: State, source: State, wk: Work, n: int) -> None:
+    """Overwrite routes with others that differ only in dirty chains and the n units in `wk.out`."""
+    width = len(source.words) // (d.size + d.chains)
+    for x in range(n):
+        for row in range(2):
+            o = half(d, wk.out[x], row)
+            if o >= 0:
+                copy_op(to, source, o, width)
+    for c in range(d.chains):
+        if not wk.dirty[c]:
+            continue
+        wk.dirty[c] = False
+        copy_op(to, source, d.size + c, width)
+        o = d.base + c
+        while True:
+            copy_op(to, source, o, width)
+            o = source.op[o].nxt
+            if o >= d.base:
+                break
+        for h in range(d.ch[c].load_from, d.ch[c + 1].load_from):
+            copy_op(to, source, h, width)
+        to.ch[c].riding = source.ch[c].riding
+        to.ch[c].length = source.ch[c].length
+        to.ch[c].worst = source.ch[c].worst
+        to.ch[c].cost = source.ch[c].cost
+        for k in range(d.ch[c].break_at, d.ch[c + 1].break_at):
+            to.theta[k] = source.theta[k]
+        p = d.ch[c].person
+        to.service[p] = source.service[p]
+
+
+@inlined
+def copy_op(to: State, source: State, o: int, width: int) -> None:
+    """Overwrite where one op is."""
+    for x in range(o * width, (o + 1) * width):
+        to.words[x] = source.words[x]
 
 
 @jit
 def worst_of(d: Data, st: State) -> int:
     """Largest lateness."""
     worst = np.int64(0)
-    for o in range(d.tasks):
-        if st.op[o].nxt >= 0:
-            worst = max(worst, lateness(d, o, st.op[o].start))
+    for c in range(d.chains):
+        worst = max(worst, st.ch[c].worst)
     return worst
 
 
@@ -88,16 +133,10 @@ def total(d: Data, st: State) -> float:
     """All points, what is left out included."""
     cost = 0.0
     worst = np.int64(0)
-    for o in range(d.tasks):
-        if st.op[o].nxt >= 0:
-            late = lateness(d, o, st.op[o].start)
-            cost += d.op[o].late_cost * late + st.op[o].paid
-            worst = max(worst, late)
-    cost += d.worst_cost * worst
     for c in range(d.chains):
-        cost += d.travel_cost * st.ch[c].riding
-        if st.ch[c].length > 0:
-            cost += d.over_cost * max(0, st.op[d.size + c].start - d.ch[c].end_due)
+        cost += st.ch[c].cost
+        worst = max(worst, st.ch[c].worst)
+    cost += d.worst_cost * worst
     if d.unfair_cost > 0:
         for p in range(d.persons):
             cost += d.unfair_cost * max(0, st.service[p] - d.per[p].share)
@@ -110,23 +149,24 @@ def total(d: Data, st: State) -> float:
 
 
 @jit
-def insert(d: Data, st: State, wk: Work, u: int, worst: int, blink: float) -> int:
+def insert(d: Data, st: State, wk: Work, u: int, worst: int, blink: float, most_near: int) -> int:
     """Put a unit where it costs least, unless leaving it out costs less.
 
     Returns:
         Largest lateness.
     """
     if d.un[u].second >= 0:
-        most = insert_pair(d, st, wk, u, worst, blink)
+        most = insert_pair(d, st, wk, u, worst, blink, most_near)
         return worst if most < 0 else most
     o = d.un[u].first
     while True:
-        if seek(d, st, wk, o, worst, d.un[u].price, blink):
+        if seek(d, st, wk, o, worst, d.un[u].price, blink, most_near):
             where = wk.where
             return keep(d, st, wk, o, where[0], where[1], where[2], where[3], worst)
         if blink == 0.0 or d.un[u].price < 1e7:
             return worst
         blink = 0.0
+        most_near = np.int64(0)
 
 
 @jit
@@ -135,7 +175,7 @@ def construct(d: Data, st: State, wk: Work, order: Ints) -> float:
     worst = worst_of(d, st)
     for u in order:
         if not is_in(d, st, u):
-            worst = insert(d, st, wk, u, worst, 0.0)
+            worst = insert(d, st, wk, u, worst, 0.0, NONE_YET)
     return total(d, st)
 
 
@@ -165,12 +205,22 @@ def ruin(d: Data, st: State, wk: Work, rc: Recipe) -> int:
 
 @jit
 def move_breaks(d: Data, st: State, wk: Work) -> None:
-    """Let the breaks of ruined chains fall at another time."""
+    """Let the breaks of ruined chains, and of any one, fall at another time.
+
+    Often at an edge of their window: a visit that begins or ends there leaves no other time.
+    """
+    wk.touched[int(draw(wk.rng) * d.chains)] = True
     for c in range(d.chains):
         if wk.touched[c]:
             for k in range(d.ch[c].break_at, d.ch[c + 1].break_at):
                 span = d.rest[k].latest - d.rest[k].begin
-                st.theta[k] = d.rest[k].begin + int(draw(wk.rng) * (span + 1))
+                where = draw(wk.rng)
+                if where < 0.2:
+                    st.theta[k] = d.rest[k].begin
+                elif where < 0.4:
+                    st.theta[k] = d.rest[k].latest
+                else:
+                    st.theta[k] = d.rest[k].begin + int(draw(wk.rng) * (span + 1))
 
 
 @jit
@@ -205,9 +255,11 @@ def run_chunk(
     """
     accepted = 0
     warm, cold = heat
+    copy(spare, st)
+    for c in range(d.chains):
+        wk.dirty[c] = False
     for it in range(iterations):
         t = warm * (cold / warm) ** (it / iterations)
-        copy(spare, st)
         n = ruin(d, st, wk, rc)
         take_out(d, st, wk, n)
         if len(d.rest) > 0 and draw(wk.rng) < BREAKS_MOVE:
@@ -216,21 +268,22 @@ def run_chunk(
         if len(d.rest) > 0 and not in_time(d, st):
             for x in range(n):
                 wk.is_out[wk.out[x]] = False
-            copy(st, spare)
+            follow(d, st, spare, wk, n)
             continue
         n = add_left_out(d, st, wk, n, rc.retries)
         sort_out(d, wk, n)
         worst = worst_of(d, st)
         for x in range(n):
             wk.is_out[wk.out[x]] = False
-            worst = insert(d, st, wk, wk.out[x], worst, rc.blink)
+            worst = insert(d, st, wk, wk.out[x], worst, rc.blink, rc.most_near)
         new = total(d, st)
         if new < cost - t * np.log(draw(wk.rng) + 1e-12):
             accepted += 1
             cost = new
+            follow(d, spare, st, wk, n)
             if new < best_cost - 1e-6:
                 best_cost = new
                 copy(best, st)
         else:
-            copy(st, spare)
+            follow(d, st, spare, wk, n)
     return cost, best_cost, accepted

@@ -5,7 +5,7 @@ Earliest starts are optimal for given routes, because every time cost grows with
 
 import numpy as np
 
-from scheduler.solve.core.types import FAR, Data, State, Words, Work, jit
+from scheduler.solve.core.types import Data, State, Words, Work, inlined, jit
 
 _U13, _U7, _U17, _U11 = np.uint64(13), np.uint64(7), np.uint64(17), np.uint64(11)
 _UNIT = 1.0 / (1 << 53)
@@ -15,7 +15,7 @@ CHECKED, UNCHECKED = np.int64(1), np.int64(0)
 """Typed constants: a bare number would make the compiler build a second copy for its value."""
 
 
-@jit
+@inlined
 def draw(rng: Words) -> float:
     """Uniform in [0, 1) (xorshift64)."""
     x = rng[0]
@@ -26,7 +26,7 @@ def draw(rng: Words) -> float:
     return np.float64(x >> _U11) * _UNIT
 
 
-@jit
+@inlined
 def leg(d: Data, st: State, c: int, i: int, j: int) -> int:
     """Seconds from op i to op j of chain c, either of which may be its sentinel."""
     if j >= d.base:
@@ -36,7 +36,7 @@ def leg(d: Data, st: State, c: int, i: int, j: int) -> int:
     return np.int64(d.travel[d.ch[c].mode, st.op[i].node, st.op[j].node])
 
 
-@jit
+@inlined
 def reach(d: Data, st: State, c: int, go: int, way: int, j: int, x: int) -> int:
     """Earliest start of j, not before x, for who is free at `go` and `way` seconds from it.
 
@@ -51,19 +51,19 @@ def reach(d: Data, st: State, c: int, go: int, way: int, j: int, x: int) -> int:
     return x
 
 
-@jit
+@inlined
 def settle(d: Data, st: State, c: int, i: int, j: int, x: int) -> int:
     """Earliest start of j, not before x, when it follows i."""
     return reach(d, st, c, st.op[i].start + d.op[i].dur, leg(d, st, c, i, j), j, x)
 
 
-@jit
+@inlined
 def lateness(d: Data, o: int, t: int) -> int:
     """Seconds after its due time."""
     return t - d.op[o].due if t > d.op[o].due else np.int64(0)
 
 
-@jit
+@inlined
 def link(st: State, i: int, o: int, c: int) -> None:
     """Put o behind i."""
     j = st.op[i].nxt
@@ -74,7 +74,7 @@ def link(st: State, i: int, o: int, c: int) -> None:
     st.op[o].chain = c
 
 
-@jit
+@inlined
 def unlink(st: State, o: int) -> None:
     """Take o out of its list."""
     i = st.op[o].prv
@@ -85,14 +85,14 @@ def unlink(st: State, o: int) -> None:
     st.op[o].prv = -1
 
 
-@jit
+@inlined
 def undo(st: State, wk: Work, n: int) -> None:
     """Take back the n raised starts in the log."""
     for k in range(n - 1, -1, -1):
         st.op[wk.log[k].op].start = wk.log[k].start
 
 
-@jit
+@inlined
 def drain(wk: Work, head: int, tail: int) -> None:
     """Forget what is queued."""
     while head != tail:
@@ -182,7 +182,8 @@ def propagate(
                     cost += d.op[j].late_cost * (new - lateness(d, j, st.op[j].start))
                     worst = max(worst, new)
             st.op[j].start = x
-            wk.touched[cj] = True
+            if checked != CHECKED:
+                wk.touched[cj] = True
             if checked == CHECKED and j >= d.tasks and x > d.pt[st.op[j].point].late:
                 drain(wk, head, tail)
                 return False, cost, worst, n
@@ -200,7 +201,7 @@ def propagate(
     return True, cost, worst, n
 
 
-@jit
+@inlined
 def floor_of(d: Data, st: State, o: int) -> int:
     """Earliest start that links from placed ops allow."""
     x = d.op[o].ready
@@ -258,10 +259,18 @@ def retime(d: Data, st: State, wk: Work) -> None:
         wk.queue[k] = o
         wk.queued[o] = True
     propagate(d, st, wk, n, NONE_YET, 0.0, UNCHECKED)
+    for k in range(n):
+        o = wk.stack[k]
+        if o < d.tasks:
+            for e in range(d.op[o].back_at, d.op[o + 1].back_at):
+                q = d.back[e].to
+                if st.op[q].nxt >= 0:
+                    wk.touched[st.op[q].chain] = True
     for c in range(d.chains):
         if wk.touched[c]:
             refresh(d, st, c)
             wk.touched[c] = False
+            wk.dirty[c] = True
 
 
 @jit
@@ -275,6 +284,8 @@ def refresh(d: Data, st: State, c: int) -> None:
     before = h
     riding = np.int64(0)
     count = 0
+    worst = np.int64(0)
+    cost = 0.0
     while o < d.base:
         riding += leg(d, st, c, before, o)
         if o >= d.tasks:
@@ -285,17 +296,27 @@ def refresh(d: Data, st: State, c: int) -> None:
             count += 1
             st.op[trip].hot += d.op[o].hot
             st.op[trip].cold += d.op[o].cold
+            late = lateness(d, o, st.op[o].start)
+            cost += d.op[o].late_cost * late + st.op[o].paid
+            worst = max(worst, late)
         st.op[o].trip = trip
         before = o
         o = st.op[o].nxt
     st.ch[c].length = count
+    st.ch[c].worst = worst
     if before == h:
         st.ch[c].riding = 0
+        st.ch[c].cost = 0.0
         st.op[d.size + c].start = st.op[h].start
         return
-    st.ch[c].riding = riding + leg(d, st, c, before, h)
+    riding += leg(d, st, c, before, h)
+    st.ch[c].riding = riding
     end = settle(d, st, c, before, h, st.op[before].start)
     st.op[d.size + c].start = end
+    cost += d.travel_cost * riding
+    if count > 0:
+        cost += d.over_cost * max(0, end - d.ch[c].end_due)
+    st.ch[c].cost = cost
     after_last = d.ch[c].end_late
     after_free = max(d.ch[c].end_due, end)
     after = h
@@ -340,53 +361,3 @@ def leaving(d: Data, st: State, c: int, h: int) -> int:
         x = st.op[o].start - leg(d, st, c, h, o)
         t = max(t, x)
     return t
-
-
-@jit
-def boxes_out(d: Data, st: State, point: int, slot: int, but: int) -> int:
-    """Boxes that leave a meal point in a half hour, load op `but` not counted."""
-    n = np.int64(0)
-    for h in range(d.tasks, d.base):
-        if h != but and st.op[h].point == point and st.op[h].nxt >= 0:
-            if st.op[h].leave // HALF_HOUR == slot:
-                n += st.op[h].hot + st.op[h].cold
-    return n
-
-
-@jit
-def within_limits(d: Data, st: State, c: int) -> bool:
-    """Whether chain c keeps the longest day and the battery of its person, all shifts counted."""
-    p = d.ch[c].person
-    work = np.int64(0)
-    riding = np.int64(0)
-    for q in range(d.per[p].chains_at, d.per[p + 1].chains_at):
-        h = d.base + q
-        o = st.op[h].nxt
-        if o == h:
-            continue
-        before = h
-        wait = np.int64(0)
-        slack = np.int64(FAR)
-        while True:
-            way = leg(d, st, q, before, o)
-            riding += way
-            if o >= d.base:
-                break
-            idle = st.op[o].start - st.op[before].start - d.op[before].dur - way
-            if idle > 0:
-                wait += idle
-            room = wait
-            if d.ch[q].break_at != d.ch[q + 1].break_at:
-                room = wait if before == h else slack
-            elif not d.op[o].linked and not d.op[o].fixed:
-                limit = d.op[o].due if d.op[o].late_cost > 0 else d.op[o].late
-                if limit > st.op[o].start:
-                    room += limit - st.op[o].start
-            slack = min(slack, room)
-            before = o
-            o = st.op[o].nxt
-        end = settle(d, st, q, before, h, st.op[before].start)
-        room = wait + max(np.int64(0), d.ch[q].end_due - end)
-        slack = min(slack, room)
-        work += end - st.op[h].start - min(slack, wait)
-    return work <= d.per[p].max_work and riding <= d.per[p].max_riding

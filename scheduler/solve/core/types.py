@@ -24,13 +24,28 @@ Floats: TypeAlias = NDArray[np.float64]
 Words: TypeAlias = NDArray[np.uint64]
 
 
+_OPTIONS: Final = {"cache": True, "nogil": True, "error_model": "numpy", "_nrt": False}
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
 
 
 def jit(function: Callable[_P, _R]) -> Callable[_P, _R]:
-    """Compile without Python's lock, once for a machine; keeps the types of the source."""
-    compiled = numba.njit(cache=True, nogil=True, error_model="numpy")(function)
+    """Compile without Python's lock, once for a machine; keeps the types of the source.
+
+    Without reference counts (`_nrt`): nothing here allocates, and counting each array at each use
+    in atomic steps took five sixths of the time.
+    """
+    compiled = numba.njit(**_OPTIONS)(function)
+    return cast("Callable[_P, _R]", compiled)
+
+
+def inlined(function: Callable[_P, _R]) -> Callable[_P, _R]:
+    """`jit` for small functions of inner loops, made part of every caller.
+
+    A call hands over each array of `Data`, `State` and `Work` word by word, which costs more than
+    such a function does.
+    """
+    compiled = numba.njit(**_OPTIONS, forceinline=True)(function)
     return cast("Callable[_P, _R]", compiled)
 
 
@@ -85,8 +100,9 @@ here. No start after `last` can be feasible; starts up to `free` cost nothing mo
 downstream. `leave` is when a load op's trip leaves. `paid` is the cost of having been given to
 this chain."""
 
-DAY: Final = _record("riding length")
-"""Of a chain: seconds under way, ops of tasks in it."""
+DAY: Final = _record("riding length worst", "cost")
+"""Of a chain: seconds under way, ops of tasks in it, its largest lateness, and what it costs:
+travel, lateness, strangers, overtime."""
 
 LOG: Final = _record("op start")
 SPOT: Final = _record("after chain start", "add")
@@ -99,7 +115,8 @@ class Data(NamedTuple):
     Records, not one array a field: a compiled call passes seven words for each array, and what is
     read together lies together. `travel` is [mode, from, to] seconds, `serves` [op, meal point],
     `may_load` [chain, meal point], `near` [2, unit, rank] related units: by travel, and by travel
-    and time. `excess_cost` is for each box beyond a meal point's half hour.
+    and time. `pay` [op, chain] is what `can` says, HUGE where it says nothing. `excess_cost` is for
+    each box beyond a meal point's half hour.
     """
 
     tasks: int
@@ -127,6 +144,7 @@ class Data(NamedTuple):
     near: SmallInts
     serves: Flags
     may_load: Flags
+    pay: Floats
 
 
 class State(NamedTuple):
@@ -148,7 +166,8 @@ class Work(NamedTuple):
     """Scratch space of one thread.
 
     `out` and `is_out` are the units taken out, to be inserted again, `key` their order. `touched`
-    marks chains whose times or derived fields are stale. `spot` and `spot_cost` are the places for
+    marks chains whose times or derived fields are stale, `dirty` those that are not as they were
+    when the try began. `spot` and `spot_cost` are the places for
     both halves of a pair, cheapest first. What a search finds is in `found` (its cost) and
     `where`: after, chain, load op, meal point, and the numbers of two spots.
     """
@@ -157,6 +176,7 @@ class Work(NamedTuple):
     queued: Flags
     log: Any
     touched: Flags
+    dirty: Flags
     marked: Flags
     stack: Ints
     out: Ints
@@ -178,6 +198,7 @@ def allocate(data: Data, seed: int) -> Work:
         queued=np.zeros(size, np.bool_),
         log=np.zeros(20 * size + 64, LOG),
         touched=np.zeros(chains, np.bool_),
+        dirty=np.zeros(chains, np.bool_),
         marked=np.zeros(size, np.bool_),
         stack=np.zeros(size, np.int64),
         out=np.zeros(2 * units + 8, np.int64),
@@ -219,3 +240,9 @@ def clone(state: State) -> State:
     """A copy that shares nothing."""
     op = state.op.copy()
     return State(op, op.view(np.int64), *(array.copy() for array in state[2:]))
+
+
+@inlined
+def half(d: Data, u: int, row: int) -> int:
+    """First (row 0) or second op of a unit."""
+    return d.un[u].first if row == 0 else d.un[u].second
