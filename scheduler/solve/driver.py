@@ -17,7 +17,7 @@ from scheduler.solve.core.types import State, Work, allocate, clone
 from scheduler.solve.decode import decode, left_out
 from scheduler.solve.encode import Encoded, encode
 from scheduler.solve.explain import explain
-from scheduler.solve.lane import COLD, WARM, Lane, boldness, evaluate
+from scheduler.solve.lane import COLD, COLDEST, WARM, Lane, boldness, evaluate
 from scheduler.solve.merge import Merged, assemble, merge
 from scheduler.solve.pool import Column, column_of
 from scheduler.solve.progress import OnProgress, Phase, Progress, ShouldStop
@@ -186,8 +186,8 @@ def run(
     this.search(
         until=began + seconds,
         tries=None if iterations is None else max(1, iterations // 10),
-        warm=3 * COLD * unit,
-        cold=COLD * unit,
+        warm=COLD * unit,
+        cold=COLDEST * unit,
     )
     return _finish(this, this.best.best, merged, gain)
 

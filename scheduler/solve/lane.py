@@ -20,7 +20,9 @@ NEAREST: Final = 40
 """Beside how many of its nearest units a unit is put again, on days of many units."""
 WARM: Final = 3.0
 COLD: Final = 0.03
-"""First and last temperature, as shares of what a unit costs on average."""
+"""First and last temperature, as shares of what a unit costs on average (measured)."""
+COLDEST: Final = 0.01
+"""Last temperature when a plan is only polished or repaired, from COLD down."""
 
 
 def recipe(data: Data) -> Recipe:

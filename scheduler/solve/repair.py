@@ -20,7 +20,7 @@ from scheduler.solve.core.search import construct
 from scheduler.solve.core.types import Data, Flags, Ints, SmallInts, State, allocate, clone
 from scheduler.solve.driver import settle_plan
 from scheduler.solve.encode import Encoded, encode
-from scheduler.solve.lane import COLD, Lane
+from scheduler.solve.lane import COLD, COLDEST, Lane
 from scheduler.solve.nearness import neighbours
 from scheduler.solve.resume import resume
 
@@ -131,8 +131,8 @@ def alternatives(
         lane.search(
             until=began + share * seconds - WRITING_S,
             tries=None,
-            warm=3 * COLD * unit,
-            cold=COLD * unit,
+            warm=COLD * unit,
+            cold=COLDEST * unit,
         )
         yield _alternative(encoded, clone(lane.best), previous, reach, began)
         state = lane.best
