@@ -112,7 +112,8 @@ def _pools(
 ) -> None:
     """Bound each pool's minutes, and level the days."""
     fullest = model.new_int_var(0, 100_000_000, "")
-    for skills in {item.skills for item, _ in classes} | {frozenset()}:
+    asked_for: set[frozenset[str]] = {item.skills for item, _ in classes} | {frozenset()}
+    for skills in asked_for:
         for part in _PARTS:
             asking = [
                 (item, count)

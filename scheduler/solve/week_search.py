@@ -42,7 +42,7 @@ def solver(effort: Effort, seconds: float) -> Any:
     return engine
 
 
-class Told(cp_model.CpSolverSolutionCallback):
+class Told(cp_model.CpSolverSolutionCallback):  # type: ignore[misc]  # ortools has no types
     """Passes each better choice on."""
 
     def __init__(self, stage: str, start: float, on_progress: OnProgress) -> None:
