@@ -27,7 +27,8 @@ from scheduler.verify import Violation, violations
 
 REPORT_EVERY: Final = 0.5
 LOOK_EVERY: Final = 0.1
-SEARCH_SHARE: Final = 0.82
+QUENCH_SHARE: Final = 0.03
+SEARCH_SHARE: Final = 0.85
 MERGE_SHARE: Final = 0.10
 LEAST_MERGE_SECONDS: Final = 1.0
 """Enough for CP-SAT to take up its hint, however short the solve."""
@@ -46,6 +47,7 @@ class _Run:
     seconds: float
     seed: int
     iterations: int | None
+    previous: Plan | None
     on_progress: OnProgress
     should_stop: ShouldStop
     began: float
@@ -90,6 +92,17 @@ class _Run:
                 self.report(Phase.SEARCH)
         for thread in threads:
             thread.join()
+
+    def yardstick(self) -> float:
+        """What a unit costs in a plan that is no longer a first guess; temperatures go by it."""
+        unit = self.best.heat()
+        self.search(
+            until=time.perf_counter() + QUENCH_SHARE * self.seconds,
+            tries=None if self.iterations is None else max(1, self.iterations // 30),
+            warm=COLD * unit,
+            cold=COLD * unit,
+        )
+        return self.best.heat()
 
     def merge(self, seconds: float) -> tuple[Merged, int]:
         """Recombine what all lanes remember; every lane goes on from what is better."""
@@ -158,7 +171,7 @@ def run(
     began = time.perf_counter()
     encoded = encode(problem, previous=previous)
     data = encoded.data
-    this = _Run(encoded, seconds, seed, iterations, on_progress, should_stop, began)
+    this = _Run(encoded, seconds, seed, iterations, previous, on_progress, should_stop, began)
     if data.tasks == 0 or len(encoded.chains) == 0:
         return _finish(this, None, Merged(verdict="nothing to merge", bound=None, columns=()), 0)
     first = Lane(data, seed, resume(encoded, allocate(data, seed), initial))
@@ -169,7 +182,7 @@ def run(
         lane = Lane(data, seed + 1_000 * number, clone(first.state), first.cost)
         lane.keep_best()
         this.lanes.append(lane)
-    unit = first.heat()
+    unit = this.yardstick()
     this.search(
         until=began + SEARCH_SHARE * seconds,
         tries=iterations,
@@ -210,13 +223,34 @@ def _finish(this: _Run, state: State | None, merged: Merged, gain: int) -> Plan:
         out = tuple(task.id for task in problem.tasks)
         plan = Plan(routes=routes, unplaced=explain(encoded, out), solved=solved)
     else:
-        plan = settle_plan(encoded, state, solved, this.lanes[0].work)
+        encoded, state = _one_of_two(this, encoded, state)
+        plan = settle_plan(encoded, state, solved, allocate(encoded.data, this.seed))
         if plan.unplaced:
             this.report(Phase.EXPLAIN)
             plan = with_remedies(problem, plan)
     if this.lanes:
         this.report(Phase.DONE)
     return plan
+
+
+def _one_of_two(this: _Run, encoded: Encoded, state: State) -> tuple[Encoded, State]:
+    """Where two services that go in together were left out, try to place one of them."""
+    data = encoded.data
+    pairs = [
+        (encoded.op_task[first].id, encoded.op_task[second].id)
+        for first, second in zip(data.un["first"], data.un["second"], strict=True)
+        if second >= 0 and state.op["nxt"][first] < 0
+    ]
+    alone = frozenset(task for pair in pairs if len(set(pair)) == 2 for task in pair)
+    if not alone:
+        return encoded, state
+    split = encode(encoded.problem, previous=this.previous, alone=alone)
+    plan = decode(encoded, state, explain(encoded, left_out(encoded, state)))
+    lane = Lane(split.data, this.seed, resume(split, allocate(split.data, this.seed), plan))
+    lane.begin()
+    if lane.best_cost < evaluate(data, state) - 0.5 and in_time(split.data, lane.best):
+        return split, lane.best
+    return encoded, state
 
 
 def settle_plan(encoded: Encoded, state: State, solved: Solved | None, work: Work) -> Plan:

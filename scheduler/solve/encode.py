@@ -72,6 +72,7 @@ def encode(
     *,
     previous: Plan | None = None,
     frozen: frozenset[TaskId] = frozenset(),
+    alone: frozenset[TaskId] = frozenset(),
     for_search: bool = True,
 ) -> Encoded:
     """Lay the problem out in arrays.
@@ -80,6 +81,7 @@ def encode(
         problem: the day.
         previous: gives changes against it their price.
         frozen: tasks that stay where they are put.
+        alone: tasks that are put in by themselves though they go in pairs with others.
         for_search: False leaves out what only a search needs and what takes longest: `near` is
             empty and no two empty chains are taken for the same.
     """
@@ -94,7 +96,7 @@ def encode(
         seats[task.id] = tuple(range(len(ops), len(ops) + task.staff))
         ops.extend([task] * task.staff)
     before = previous.placements() if previous is not None else {}
-    data = _data(problem, chains, tuple(ops), seats, before, frozen)
+    data = _data(problem, chains, tuple(ops), seats, before, frozen, alone)
     if for_search:
         data.ch["twin"][: len(chains)] = twins(
             chains, Candidates(data.op["can_at"][: data.tasks + 1], *_can(data))
@@ -129,6 +131,7 @@ def _data(
     seats: Mapping[TaskId, tuple[int, ...]],
     before: Mapping[TaskId, Placement],
     frozen: frozenset[TaskId],
+    alone: frozenset[TaskId],
 ) -> Data:
     weights, people, points = problem.weights, problem.caregivers, problem.meal_points
     carries = any(task.meal_points and task.load.boxes for task in problem.tasks)
@@ -143,7 +146,10 @@ def _data(
         problem,
         seats,
         links,
-        lambda one, other: can_meet(problem, chains, can, (one, ops[one]), (other, ops[other])),
+        lambda one, other: (
+            alone.isdisjoint({ops[one].id, ops[other].id})
+            and can_meet(problem, chains, can, (one, ops[one]), (other, ops[other]))
+        ),
     )
     times: list[Times] = [times_of(task, weights, before.get(task.id)) for task in ops]
     unit = np.zeros(len(ops), np.int64)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from bench.schedule_days import meal_day, visit_day
 from scheduler.plan import Plan, Reason, StopKind
 from scheduler.problem import (
+    EBIKE,
     Break,
     Caregiver,
     CaregiverId,
@@ -28,11 +29,11 @@ from scheduler.problem import (
 )
 from scheduler.solve import Progress, solve, warm
 from scheduler.solve import merge as merging
-from scheduler.solve.core import insert, pairs, ruin, search, timing
+from scheduler.solve.core import insert, limits, pairs, ruin, search, seek, timing
 from scheduler.solve.process import SolveFailed, Standby, solve_in_process
 from scheduler.solve.repair import repair
 from scheduler.verify import cost, violations
-from tests.unit.scheduler.days import HOUR, MINUTE, day, person, shift, visit
+from tests.unit.scheduler.days import HOUR, MINUTE, day, line, person, shift, visit
 
 BATH = frozenset({"bath"})
 POINTS = (MealPointId("m0"), MealPointId("m1"))
@@ -311,7 +312,7 @@ def test_without_time_to_merge_cp_sat_confirms_the_plan(monkeypatch: pytest.Monk
 def test_warming_up_compiles_all_that_a_solve_and_a_repair_need() -> None:
     compiled = [
         function
-        for module in (timing, insert, pairs, ruin, search)
+        for module in (timing, limits, insert, seek, pairs, ruin, search)
         for name, function in vars(module).items()
         if getattr(function, "__module__", None) == module.__name__ and hasattr(function, "stats")
     ]
@@ -335,6 +336,29 @@ def test_a_service_that_cannot_be_done_does_not_take_its_partner_with_it() -> No
     assert [item.task for item in quick(problem).unplaced] == ["pills"]
     alone = day([visit("pills"), visit("lunch")], [person("ann")], precedences=(apart,))
     assert len(quick(alone).unplaced) == 1
+
+
+def test_of_two_services_for_which_the_day_has_room_for_one_one_is_done() -> None:
+    apart = Precedence(first=TaskId("pills"), then=TaskId("lunch"), different_caregivers=True)
+    nine = Window(start=9 * HOUR, end=9 * HOUR)
+    problem = day(
+        [visit("pills", window=nine), visit("lunch", window=nine), visit("bath", window=nine)],
+        [person("ann"), person("ben")],
+        precedences=(apart,),
+    )
+    assert len(quick(problem).unplaced) == 1
+    late = replace(apart, least=HOUR, most=2 * HOUR)
+    impossible = replace(problem, tasks=problem.tasks[:2], precedences=(late,))
+    assert len(quick(impossible).unplaced) == 1
+
+
+def test_a_visit_is_placed_though_only_the_edge_of_a_breaks_window_leaves_room() -> None:
+    rest = Break(window=Window(start=9 * HOUR, end=10 * HOUR), duration=30 * MINUTE)
+    ten = Window(start=10 * HOUR, end=10 * HOUR)
+    ann = person("ann", shifts=(shift(breaks=(rest,)),))
+    far = day([visit("far", location=11, duration=0, window=ten)], [ann])
+    slow = replace(far, travel={EBIKE: 4 * line(12)})
+    assert quick(slow).unplaced == ()
 
 
 def test_what_has_begun_is_in_the_plan_however_little_it_is_worth() -> None:
