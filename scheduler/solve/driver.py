@@ -17,7 +17,7 @@ from scheduler.solve.core.types import State, Work, allocate, clone
 from scheduler.solve.decode import decode, left_out
 from scheduler.solve.encode import Encoded, encode
 from scheduler.solve.explain import explain
-from scheduler.solve.lane import COLD, COLDEST, WARM, Lane, boldness, evaluate
+from scheduler.solve.lane import COLD, COLDEST, Lane, evaluate, warmth
 from scheduler.solve.merge import Merged, assemble, merge
 from scheduler.solve.pool import Column, column_of
 from scheduler.solve.progress import OnProgress, Phase, Progress, ShouldStop
@@ -186,7 +186,7 @@ def run(
     this.search(
         until=began + SEARCH_SHARE * seconds,
         tries=iterations,
-        warm=WARM * unit * boldness(seconds, data.units),
+        warm=warmth(data, seconds) * unit,
         cold=COLD * unit,
     )
     this.report(Phase.MERGE)

@@ -16,11 +16,13 @@ CHUNK_SECONDS: Final = 0.15
 """How long the compiled search runs before it looks up."""
 FIXED_CHUNK: Final = 200
 """Tries in a chunk when they are counted."""
-NEAREST: Final = 40
+NEAREST: Final = 60
 """Beside how many of its nearest units a unit is put again, on days of many units."""
-WARM: Final = 3.0
+WARM: Final = 6.0
+WARM_IN_PAIRS: Final = 3.0
+"""First temperature, of what a unit costs on average, and where starts hang on one another."""
 COLD: Final = 0.03
-"""First and last temperature, as shares of what a unit costs on average (measured)."""
+"""Last temperature. All measured on public instances."""
 COLDEST: Final = 0.01
 """Last temperature when a plan is only polished or repaired, from COLD down."""
 
@@ -44,9 +46,10 @@ def recipe(data: Data) -> Recipe:
     )
 
 
-def boldness(seconds: float, units: int) -> float:
-    """Share of WARM to begin with: short searches of large days start cooler (measured)."""
-    return min(1.0, max(0.35, 10.0 * seconds / max(1, units)))
+def warmth(data: Data, seconds: float) -> float:
+    """First temperature, of what a unit costs: short searches of large days start cooler."""
+    warm = WARM_IN_PAIRS if data.op["linked"].any() else WARM
+    return warm * min(1.0, max(0.05, 100.0 * seconds / max(1, data.units)))
 
 
 @dataclass(slots=True)
