@@ -17,7 +17,7 @@ from scheduler.solve.core.types import State, Work, allocate, clone
 from scheduler.solve.decode import decode, left_out
 from scheduler.solve.encode import Encoded, encode
 from scheduler.solve.explain import explain
-from scheduler.solve.lane import COLD, COLDEST, Lane, evaluate, warmth
+from scheduler.solve.lane import COLD, COLDEST, Lane, evaluate, temperatures
 from scheduler.solve.merge import Merged, assemble, merge
 from scheduler.solve.pool import Column, column_of
 from scheduler.solve.progress import OnProgress, Phase, Progress, ShouldStop
@@ -183,11 +183,12 @@ def run(
         lane.keep_best()
         this.lanes.append(lane)
     unit = this.yardstick()
+    warm, cold = temperatures(data, seconds)
     this.search(
         until=began + SEARCH_SHARE * seconds,
         tries=iterations,
-        warm=warmth(data, seconds) * unit,
-        cold=COLD * unit,
+        warm=warm * unit,
+        cold=cold * unit,
     )
     this.report(Phase.MERGE)
     merged, gain = this.merge(

@@ -19,10 +19,8 @@ FIXED_CHUNK: Final = 200
 NEAREST: Final = 60
 """Beside how many of its nearest units a unit is put again, on days of many units."""
 WARM: Final = 6.0
-WARM_IN_PAIRS: Final = 3.0
-"""First temperature, of what a unit costs on average, and where starts hang on one another."""
 COLD: Final = 0.03
-"""Last temperature. All measured on public instances."""
+"""First and last temperature, as shares of what a unit costs on average (measured)."""
 COLDEST: Final = 0.01
 """Last temperature when a plan is only polished or repaired, from COLD down."""
 
@@ -32,12 +30,12 @@ def recipe(data: Data) -> Recipe:
     paired = bool(data.op["linked"].any())
     units = data.units
     return Recipe(
-        mean_out=8.0 if paired else 10.0,
-        most_out=min(30, units),
+        mean_out=14.0 if paired else 10.0,
+        most_out=min(40, units),
         longest=10.0,
         blink=0.01,
-        share_strings=0.43 if paired else 0.85,
-        share_related=0.43 if paired else 0.08,
+        share_strings=0.60 if paired else 0.85,
+        share_related=0.26 if paired else 0.08,
         share_day=0.02,
         share_worst=0.04 if paired else 0.02,
         retries=8,
@@ -46,10 +44,10 @@ def recipe(data: Data) -> Recipe:
     )
 
 
-def warmth(data: Data, seconds: float) -> float:
-    """First temperature, of what a unit costs: short searches of large days start cooler."""
-    warm = WARM_IN_PAIRS if data.op["linked"].any() else WARM
-    return warm * min(1.0, max(0.05, 100.0 * seconds / max(1, data.units)))
+def temperatures(data: Data, seconds: float) -> tuple[float, float]:
+    """First and last, of what a unit costs; short searches of large days start cooler."""
+    cold = 2 * COLD if data.op["linked"].any() else COLD
+    return max(cold, WARM * min(1.0, 100.0 * seconds / max(1, data.units))), cold
 
 
 @dataclass(slots=True)
