@@ -1,116 +1,137 @@
 """Plans against the best known values and against peers, side by side in one run.
 
-    python -m bench.schedule DIR [--seconds 10] [--threads 1] [--seed 1] [--match '*'] [--peers]
-    python -m bench.schedule --day 2000 250 [--seconds 60] [--threads 2]
+    carebell bench schedule DIR [--seconds 10] [--threads 1] [--seed 1] [--match '*' …]
+                                [--peers pyvrp,vroom,ortools | all] [--jobs 1] [--out FOLDER]
+    carebell bench schedule --day 2000 250 [--seconds 60] [--threads 2] [--peers ortools]
 
 DIR holds instances of one public format and, as a rule, `best_known.csv` with the columns
-`file,best_known`. `--peers` gives PyVRP the same wall time where it can express the instance
-(vehicle routing; it knows no pairs). `--day` plans a synthetic day of so many visits and
-caregivers instead and compares with the greedy plan it starts from. `--json` and `--svg` write
-the rows and a plot of the gaps.
+`file,best_known` and perhaps `group`. Every solver gets the same wall time, model building and
+compiling not counted; a peer's routes are checked and priced by our verifier. `--jobs 2` runs two
+instances at once, each in a process of its own on a core of its own. `--out` writes the table
+(Markdown, JSON) and a plot, and takes up a run that was broken off. `--day` plans a synthetic day
+of so many visits and caregivers; its yardstick is the greedy plan the search begins with.
 """
 
 import argparse
-import csv
-import fnmatch
 import json
+import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from fnmatch import fnmatch
+from multiprocessing import get_context
+from multiprocessing.queues import SimpleQueue
 from pathlib import Path
-from statistics import mean
 from typing import Any
 
+from bench.peers import PEERS, ask
 from bench.schedule_days import visit_day
-from bench.schedule_peers import pyvrp_objective
-from scheduler.formats import Format, guess, load, solve_file
+from bench.schedule_table import Known, Row, known_values, line, summary, write
+from scheduler.formats import guess, load, solve_file
+from scheduler.plan import Plan
+from scheduler.problem import Problem
 from scheduler.solve import Progress, solve, warm
 from scheduler.verify import cost, violations
 
 
-def rows_of(folder: Path, asked: argparse.Namespace) -> Iterator[dict[str, Any]]:
-    """Solve what matches, one row an instance."""
-    best = best_known(folder)
-    for path in sorted(folder.iterdir()):
-        if not fnmatch.fnmatch(path.name, asked.match) or path.suffix in {".csv", ".md", ".sol"}:
-            continue
-        kind = guess(path)
-        if kind is None:
-            continue
-        solved = solve_file(
-            path, kind, seconds=asked.seconds, threads=asked.threads, seed=asked.seed
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """One instance and what is asked of everybody."""
+
+    path: Path
+    known: Known | None
+    seconds: float
+    threads: int
+    seed: int
+    peers: tuple[str, ...]
+
+
+def measure(work: Work) -> Row:
+    """Solve one file, ours first, then the peers."""
+    kind = guess(work.path)
+    if kind is None:
+        raise SystemExit(f"{work.path.name} is in no format known here.")
+    solved = solve_file(work.path, kind, seconds=work.seconds, threads=work.threads, seed=work.seed)
+    row: Row = {
+        "instance": solved["instance"],
+        "file": work.path.name,
+        "group": work.known.group if work.known else "",
+        "best_known": work.known.value if work.known else None,
+        "solvers": {
+            "carebell": {
+                "objective": solved["objective"],
+                "seconds": solved["seconds"],
+                "valid": solved["valid"],
+                "note": "",
+            }
+        },
+    }
+    instance = load(work.path, kind)
+    for name in work.peers:
+        answer = ask(name, instance.problem, work.seconds, work.seed)
+        value = None if answer.plan is None else instance.objective(answer.plan)
+        row["solvers"][name] = _judged(
+            instance.problem, answer.plan, value, answer.seconds, answer.note
         )
-        row: dict[str, Any] = {
-            "instance": solved["instance"],
-            "best_known": best.get(path.name),
-            "objective": solved["objective"],
-            "seconds": solved["seconds"],
-            "valid": solved["valid"],
-        }
-        if asked.peers and kind in {Format.SOLOMON, Format.VRPLIB, Format.CORDEAU_MDVRPTW}:
-            row["pyvrp"] = pyvrp_objective(load(path, kind), asked.seconds, asked.seed)
-        for name in ("objective", "pyvrp"):
-            if row["best_known"] and row.get(name):
-                row[f"{name}_gap"] = 100 * (row[name] / row["best_known"] - 1)
-        yield row
+    return row
 
 
-def best_known(folder: Path) -> dict[str, float]:
-    """Best known value by file name."""
-    table = folder / "best_known.csv"
-    if not table.exists():
-        return {}
-    with table.open(newline="") as file:
-        return {row["file"]: float(row["best_known"]) for row in csv.DictReader(file)}
+def _judged(
+    problem: Problem, plan: Plan | None, value: float | None, seconds: float, note: str
+) -> dict[str, Any]:
+    valid = plan is not None and not violations(problem, plan) and not plan.unplaced
+    return {
+        "objective": None if value is None else round(value, 6),
+        "seconds": round(seconds, 3),
+        "valid": valid,
+        "note": note,
+    }
 
 
-def show(rows: list[dict[str, Any]]) -> None:
-    """Print the means."""
-    for name in ("objective", "pyvrp"):
-        gaps = [row[f"{name}_gap"] for row in rows if f"{name}_gap" in row]
-        if gaps:
-            label = "carebell" if name == "objective" else name
-            print(
-                f"{label:>9}: mean gap {mean(gaps):+.3f} %, worst {max(gaps):+.3f} %, "
-                f"{len(gaps)} instances"
-            )
+def rows_of(works: Sequence[Work], jobs: int) -> Iterator[Row]:
+    """Measure all, in order; with several jobs each process keeps to one core."""
+    if jobs <= 1:
+        warm()
+        yield from map(measure, works)
+        return
+    context = get_context("spawn")
+    cores: SimpleQueue[int] = context.SimpleQueue()
+    for core in range(jobs):
+        cores.put(core)
+    with ProcessPoolExecutor(jobs, context, _settle, (cores,)) as pool:
+        yield from pool.map(measure, works)
 
 
-def line(row: dict[str, Any]) -> str:
-    """One row as text."""
-    cells = [f"{row['instance'][:44]:<44}", f"{row['objective']:>12.3f}"]
-    cells.append(f"{row['objective_gap']:>+8.3f} %" if "objective_gap" in row else " " * 10)
-    if "pyvrp_gap" in row:
-        cells.append(f"pyvrp {row['pyvrp_gap']:>+8.3f} %")
-    cells.append(f"{row['seconds']:>7.1f} s")
-    cells.append("valid" if row["valid"] else "NOT VALID")
-    return "  ".join(cells)
+def _settle(cores: "SimpleQueue[int]") -> None:
+    os.sched_setaffinity(0, {cores.get()})
+    warm()
 
 
-def plot(rows: list[dict[str, Any]]) -> str:
-    """The gaps as bars, an SVG of its own."""
-    bars = [(row["instance"], row["objective_gap"]) for row in rows if "objective_gap" in row]
-    scale = 300 / max([1.0, *(abs(gap) for _, gap in bars)])
-    height = 22 * len(bars) + 30
-    parts = [
-        f"""<svg xmlns="http://www.w3.org/2000/svg" width="960" height="{height}"
-font-family="sans-serif" font-size="12">""",
-        f'<line x1="620" y1="0" x2="620" y2="{height}" stroke="#555"/>',
+def works_of(folder: Path, asked: argparse.Namespace, done: set[str]) -> list[Work]:
+    """What is to be measured, by name."""
+    known = known_values(folder)
+    return [
+        Work(
+            path=path,
+            known=known.get(path.name),
+            seconds=asked.seconds,
+            threads=asked.threads,
+            seed=asked.seed,
+            peers=asked.peers,
+        )
+        for path in sorted(folder.iterdir())
+        if any(fnmatch(path.name, pattern) for pattern in asked.match)
+        and path.suffix not in {".csv", ".md", ".sol"}
+        and path.name not in done
+        and guess(path) is not None
     ]
-    for n, (name, gap) in enumerate(bars):
-        x = 620 + min(0.0, gap * scale)
-        colour = "#1b6e2d" if gap <= 0 else "#9a4a00"
-        parts.append(f'<text x="8" y="{22 * n + 24}">{name[:40]}</text>')
-        parts.append(f'<text x="300" y="{22 * n + 24}">{gap:+.3f} %</text>')
-        parts.append(
-            f'<rect x="{x:.1f}" y="{22 * n + 12}" width="{max(1.0, abs(gap) * scale):.1f}" '
-            f'height="14" fill="{colour}"/>'
-        )
-    return "\n".join([*parts, "</svg>\n"])
 
 
-def plan_day(asked: argparse.Namespace) -> dict[str, Any]:
+def plan_day(asked: argparse.Namespace) -> Row:
     """Plan a synthetic day; the first line of progress is the greedy plan."""
     visits, caregivers = asked.day
+    warm()
     problem = visit_day(visits, caregivers, seed=asked.seed)
     curve: list[Progress] = []
     began = time.perf_counter()
@@ -122,17 +143,28 @@ def plan_day(asked: argparse.Namespace) -> dict[str, Any]:
         on_progress=curve.append,
     )
     took = time.perf_counter() - began
-    total = cost(problem, plan).total
+    solvers = {"carebell": _judged(problem, plan, cost(problem, plan).total, took, "")}
+    if asked.peers:
+        easier = visit_day(visits, caregivers, seed=asked.seed, breaks=False)
+        for name in asked.peers:
+            answer = ask(name, easier, asked.seconds, asked.seed)
+            value = None if answer.plan is None else cost(easier, answer.plan).total
+            note = f"{answer.note}; without breaks" if answer.note else "without breaks"
+            solvers[name] = _judged(easier, answer.plan, value, answer.seconds, note)
     return {
         "instance": f"day of {visits} visits, {caregivers} caregivers",
-        "best_known": curve[0].cost,
-        "objective": float(total),
-        "objective_gap": 100 * (total / max(1, curve[0].cost) - 1),
-        "seconds": round(took, 1),
-        "valid": not violations(problem, plan),
-        "unplaced": len(plan.unplaced),
-        "curve": [(point.seconds, point.cost) for point in curve],
+        "file": "",
+        "group": "day",
+        "best_known": float(curve[0].cost),
+        "solvers": solvers,
     }
+
+
+def _peers(text: str) -> tuple[str, ...]:
+    names = tuple(PEERS) if text == "all" else tuple(filter(None, text.split(",")))
+    if set(names) - set(PEERS):
+        raise argparse.ArgumentTypeError(f"peers are {', '.join(PEERS)}, or all")
+    return names
 
 
 def main() -> None:
@@ -145,26 +177,30 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=10)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--match", default="*")
-    parser.add_argument("--peers", action="store_true")
-    parser.add_argument("--json", type=Path)
-    parser.add_argument("--svg", type=Path)
+    parser.add_argument("--match", nargs="+", default=["*"])
+    parser.add_argument("--peers", type=_peers, default=())
+    parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--out", type=Path)
+    parser.add_argument("--again", action="store_true", help="measure anew what --out has already")
     asked = parser.parse_args()
-    if asked.folder is None and asked.day is None:
+    if (asked.folder is None) == (asked.day is None):
         parser.error("name a folder of instances, or --day VISITS CAREGIVERS")
-    warm()
-    rows = []
-    found = rows_of(asked.folder, asked) if asked.day is None else iter(())
+    table = None if asked.out is None else asked.out / "results.json"
+    rows: list[Row] = []
+    if table is not None and table.exists() and not asked.again:
+        rows = json.loads(table.read_text())
     if asked.day is not None:
         found = iter([plan_day(asked)])
+    else:
+        works = works_of(asked.folder, asked, {row["file"] for row in rows})
+        print(f"{len(works)} instances, {len(rows)} measured before", flush=True)
+        found = rows_of(works, asked.jobs)
     for row in found:
         rows.append(row)
         print(line(row), flush=True)
-    show(rows)
-    if asked.json:
-        asked.json.write_text(json.dumps(rows, indent=2) + "\n")
-    if asked.svg:
-        asked.svg.write_text(plot(rows))
+        if asked.out is not None:
+            write(asked.out, rows)
+    print(summary(rows))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,33 @@
+"""Other solvers on the same problem, for the same wall time, judged by our verifier.
+
+Each module has `solve(problem, seconds, seed) -> Answer`. Building its model is not counted in its
+time. What it cannot express it says; its routes are written out as a plan and checked and priced
+like ours, so that nobody's own figures are trusted.
+"""
+
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from typing import Final
+
+from bench.peers.answer import Answer
+from scheduler.problem import Problem
+
+Peer = Callable[[Problem, float, int], Answer]
+
+PEERS: Final[Mapping[str, tuple[str, str]]] = {
+    "pyvrp": ("pyvrp", "bench.peers.by_pyvrp"),
+    "vroom": ("vroom", "bench.peers.by_vroom"),
+    "ortools": ("ortools", "bench.peers.by_ortools"),
+}
+"""Name → the package it needs, the module that asks it."""
+
+
+def ask(name: str, problem: Problem, seconds: float, seed: int) -> Answer:
+    """Let a peer solve the problem; an answer without a plan says why there is none."""
+    package, module = PEERS[name]
+    try:
+        import_module(package)
+    except ImportError:
+        return Answer(plan=None, seconds=0.0, note="not installed")
+    solve: Peer = import_module(module).solve
+    return solve(problem, seconds, seed)
