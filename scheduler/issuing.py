@@ -5,9 +5,9 @@ issues one must have started from the plan in force.
 """
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 from uuid import UUID, uuid5
 
 import structlog
@@ -63,6 +63,10 @@ class Draft:
     previous: Plan | None
 
 
+Also: TypeAlias = Callable[[Connection, UUID], Awaitable[None]]
+"""Done on the connection that puts the plan of this id in force."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Published:
     """What came of it.
@@ -80,8 +84,14 @@ class Published:
     violations: tuple[Violation, ...]
 
 
-async def issue(pool: Pool, clock: Clock, draft: Draft) -> Published:
+async def issue(pool: Pool, clock: Clock, draft: Draft, *, also: Also | None = None) -> Published:
     """Verify a draft, then put it in force and tell whom it concerns; or keep it as refused.
+
+    Args:
+        pool: of connections.
+        clock: says when.
+        draft: to be put in force.
+        also: what becomes true with it, in the same transaction; not if it is refused.
 
     Raises:
         OutdatedError: another version came first.
@@ -117,6 +127,8 @@ async def issue(pool: Pool, clock: Clock, draft: Draft) -> Published:
         if not broken:
             await outbox.put(conn, now, [told(row, day, changes)])
             await _back_to_the_run(conn, row)
+            if also is not None:
+                await also(conn, row.id)
     _log.info(
         "plan_refused" if broken else "plan_published",
         plan_id=str(row.id),

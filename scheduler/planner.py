@@ -191,6 +191,7 @@ class Repairer:
         self._pool = pool
         self._clock = clock
         self._turn = asyncio.Lock()
+        self._held: dict[str, UUID] = {}
 
     def prepare(self) -> None:
         """Be ready: the first alarm of the day waits no longer than the others."""
@@ -200,6 +201,26 @@ class Repairer:
         """Stop being ready."""
         await self._standby.close()
         await self._resident.close()
+
+    async def hold(self) -> None:
+        """Have today's plans of visits at hand, each as soon as it is in force."""
+        now = self._clock.now()
+        async with self._pool.acquire() as conn:
+            news = [
+                centre
+                for centre in await days.centres(conn)
+                if (
+                    plan := await store.current(
+                        conn, centre.area, day_of(now, centre.zone), Kind.VISITS
+                    )
+                )
+                is not None
+                and self._held.get(centre.area) != plan.id
+            ]
+        for centre in news:
+            plan_id = await offering.hold(self._pool, now, self._resident, centre)
+            if plan_id is not None:
+                self._held[centre.area] = plan_id
 
     async def offer(self) -> None:
         """Compute the alternatives of the repairs that a person asked for."""

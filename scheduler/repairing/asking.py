@@ -19,6 +19,7 @@ from kernel.outbox import Fact
 from scheduler.basis import load_basis
 from scheduler.day.model import Kind
 from scheduler.issuing import OutdatedError, issue
+from scheduler.plan import Plan
 from scheduler.reading import planner as reading
 from scheduler.repairing import store
 from scheduler.repairing.model import Cause, Happened, Offer, Repair, RepairState
@@ -144,30 +145,44 @@ async def publish(
         plan = await store.plan_of(conn, repair_id, number)
     if repair.publish_event == event_id:
         return repair
+    plan = _still_open(repair, plan, number)
+    basis = await load_basis(pool, repair.area, repair.day, repair.kind, clock.now())
+    fits = basis.parent == repair.of_plan and not await asyncio.to_thread(
+        violations, basis.problem, plan
+    )
+
+    async def settle(conn: Connection, plan_id: UUID) -> None:
+        """With the plan, or not at all: a crash leaves no published repair on offer."""
+        there = await store.get(conn, repair_id, lock=True)
+        if there is None or there.state != RepairState.OFFERED:
+            raise _outdated()
+        await store.set_published(conn, repair_id, plan_id, event_id)
+        await outbox.put(conn, clock.now(), [told("repair.published", there)])
+
+    try:
+        if not fits:
+            raise _outdated()
+        done = await issue(pool, clock, basis.draft(plan, _plan_cause(repair.cause)), also=settle)
+        if done.state != "published":
+            raise _outdated()
+    except OutdatedError:
+        again = await _settled(pool, repair_id, event_id)
+        if again is not None:
+            return again  # the same click, sent twice at once
+        raise _outdated() from None
+    async with pool.acquire() as conn:
+        return await _of(conn, areas, repair_id)
+
+
+def _still_open(repair: Repair, plan: Plan | None, number: int) -> Plan:
+    """The alternative's plan, if the repair is not decided yet."""
     if plan is None:
         raise NotFoundError("no such alternative", alternative=number)
     if repair.state == RepairState.OUTDATED:
         raise _outdated()
     if repair.state != RepairState.OFFERED:
         raise ConflictError("this repair is decided already", state=repair.state)
-    basis = await load_basis(pool, repair.area, repair.day, repair.kind, clock.now())
-    fits = basis.parent == repair.of_plan and not await asyncio.to_thread(
-        violations, basis.problem, plan
-    )
-    try:
-        if not fits:
-            raise _outdated()
-        done = await issue(pool, clock, basis.draft(plan, _plan_cause(repair.cause)))
-    except OutdatedError:
-        again = await _settled(pool, repair_id, event_id)
-        if again is not None:
-            return again  # the same click, sent twice at once
-        raise _outdated() from None
-    async with pool.acquire() as conn, conn.transaction():
-        await store.set_published(conn, repair_id, done.plan_id, event_id)
-        after = await _of(conn, areas, repair_id)
-        await outbox.put(conn, clock.now(), [told("repair.published", after)])
-    return after
+    return plan
 
 
 async def _settled(pool: Pool, repair_id: UUID, event_id: UUID) -> Repair | None:

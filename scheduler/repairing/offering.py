@@ -1,6 +1,7 @@
 """Compute what repairs offer, in the planner process; nothing is remembered between looks."""
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -8,8 +9,10 @@ from kernel import outbox
 from kernel.clock import Clock
 from kernel.db import Pool
 from scheduler.basis import Basis, load_basis
+from scheduler.care.localtime import day_of
 from scheduler.city.legs import legs_of
 from scheduler.day.keeping import Keep
+from scheduler.day.model import Centre, Kind
 from scheduler.plan import Placement
 from scheduler.repairing import store
 from scheduler.repairing.asking import told
@@ -29,6 +32,21 @@ async def answer(pool: Pool, clock: Clock, resident: Resident) -> int:
     for repair in asked:
         await _answer(pool, clock, resident, repair)
     return len(asked)
+
+
+async def hold(pool: Pool, now: datetime, resident: Resident, centre: Centre) -> UUID | None:
+    """Have today's visits at hand, so that the first question about them is no slower than others.
+
+    Returns:
+        The plan held; None: there is none, or the centre is too large for a repair at once.
+    """
+    basis = await load_basis(pool, centre.area, day_of(now, centre.zone), Kind.VISITS, now)
+    if basis.previous is None or legs_of(basis.problem) is not None:
+        return None
+    kept = basis.keeping(Keep.PROMISES)
+    key = f"{centre.area} {basis.day.day} {Kind.VISITS}"
+    await resident.hold(key, kept.problem, basis.previous)
+    return basis.parent
 
 
 async def _answer(pool: Pool, clock: Clock, resident: Resident, repair: Repair) -> None:

@@ -10,10 +10,12 @@ from kernel.clock import FakeClock
 from kernel.db import Pool
 from kernel.errors import ConflictError, NotFoundError
 from scheduler.day.model import Kind
+from scheduler.day.store import centres
 from scheduler.issuing import OutdatedError
 from scheduler.publishing import Effort, plan_day
 from scheduler.reading import caregiver as phone
 from scheduler.repairing import asking, offering
+from scheduler.repairing import store as repairing_store
 from scheduler.repairing.asking import Shown
 from scheduler.repairing.model import Absence, Cause, Happened, NewVisit, RepairState
 from scheduler.solve.resident import Resident
@@ -144,6 +146,51 @@ async def test_what_another_plan_overtook_is_refused_and_says_what_to_do(
             await asking.publish(pool, clock, HERE, shown.repair.id, event_id=uuid4(), number=1)
     after = await asking.show(pool, HERE, shown.repair.id)
     assert after.repair.state == RepairState.OUTDATED
+
+
+async def test_a_plan_and_its_repair_are_published_together_or_not_at_all(
+    street: Street,
+    pool: Pool,
+    clock: FakeClock,
+    resident: Resident,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    await street.caregiver("Li", (480, 1020))
+    item = await street.visit(await street.resident("Wang"), (700, 760))
+    await street.visit(await street.resident("Zhou"), (800, 860))
+    await planned(street, clock)
+    visit = await street.visit_of(item)
+    shown = await offered(pool, clock, resident, Happened(cause=Cause.CANCELLED, visit_id=visit))
+
+    async def lost(*_: object) -> None:
+        raise ConnectionResetError
+
+    event = uuid4()
+    with monkeypatch.context() as broken:
+        broken.setattr(repairing_store, "set_published", lost)
+        with pytest.raises(ConnectionResetError):
+            await asking.publish(pool, clock, HERE, shown.repair.id, event_id=event, number=1)
+    assert await pool.fetchval("SELECT count(*) FROM scheduler.plan") == 1
+    done = await asking.publish(pool, clock, HERE, shown.repair.id, event_id=event, number=1)
+    assert done.state == RepairState.PUBLISHED
+    assert done.plan_id == await pool.fetchval(
+        "SELECT id FROM scheduler.plan WHERE state = 'published'"
+    )
+
+
+async def test_todays_plan_is_held_before_anybody_asks(
+    street: Street, pool: Pool, clock: FakeClock, resident: Resident
+) -> None:
+    await street.caregiver("Li", (480, 1020))
+    await street.visit(await street.resident("Wang"), (700, 760))
+    async with pool.acquire() as conn:
+        (centre,) = [one for one in await centres(conn) if one.area in HERE]
+    assert await offering.hold(pool, clock.now(), resident, centre) is None
+    assert resident.pid is None
+    await planned(street, clock)
+    held = await offering.hold(pool, clock.now(), resident, centre)
+    assert held == await pool.fetchval("SELECT id FROM scheduler.plan WHERE state = 'published'")
+    assert resident.pid is not None
 
 
 async def test_a_dismissed_repair_changes_nothing_and_cannot_be_published(
