@@ -44,6 +44,7 @@ BENCHMARKS = {
     "ingest": "bench.ingest",
     "schedule": "bench.schedule",
     "city": "bench.city",
+    "growth": "bench.growth",
     "repair": "bench.repair",
 }
 HERE = Path(".carebell")

@@ -1,0 +1,133 @@
+"""How memory and time grow with the day: 500 to 4,000 visits, each in a process of its own.
+
+    carebell bench growth [--sizes 500 1000 2000 4000] [--seconds 20] [--threads 1] [--out FOLDER]
+
+Caregivers are an eighth of the visits. `laid out`: seconds from the problem to the arrays; `first
+plan`: seconds of the greedy plan with every rule kept; `a try`: microseconds of one removal and
+re-insertion; `peak`: most memory of the process, of which the travel matrix alone grows with the
+square. The exponent is the slope of a straight line through the logarithms.
+"""
+
+import argparse
+import json
+import resource
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+
+from bench.schedule_days import visit_day
+from scheduler.cost import cost
+from scheduler.solve import Progress, solve, warm
+from scheduler.solve.encode import encode
+from scheduler.verify import violations
+
+MEBIBYTE = 1 << 10
+"""Kibibytes, in which the system counts memory."""
+MEASURES = {
+    "laid_out": "laid out, s",
+    "first_plan": "first plan, s",
+    "a_try": "a try, µs",
+    "peak": "peak, MiB",
+}
+
+
+def measure(visits: int, seconds: float, threads: int) -> dict[str, float]:
+    """Plan one day in this process."""
+    warm()
+    problem = visit_day(visits, visits // 8)
+    began = time.perf_counter()
+    encode(problem)
+    laid_out = time.perf_counter() - began
+    curve: list[Progress] = []
+    plan = solve(problem, seconds=seconds, threads=threads, on_progress=curve.append)
+    if violations(problem, plan):
+        raise SystemExit(f"The plan of {visits} visits breaks a rule.")
+    tries = plan.solved.iterations if plan.solved else 0
+    return {
+        "visits": visits,
+        "laid_out": laid_out,
+        "first_plan": curve[0].seconds - laid_out,
+        "a_try": 1e6 * seconds * threads / max(1, tries),
+        "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / MEBIBYTE,
+        "greedy": curve[0].cost,
+        "cost": cost(problem, plan).total,
+        "left_out": len(plan.unplaced),
+    }
+
+
+def exponent(rows: list[dict[str, float]], name: str) -> float:
+    """Slope of a measure over the visits, both in logarithms."""
+    x, y = (np.log([max(1e-9, row[key]) for row in rows]) for key in ("visits", name))
+    return float(np.polyfit(x, y, 1)[0])
+
+
+def table(rows: list[dict[str, float]]) -> str:
+    """All measures as Markdown."""
+    lines = [
+        "| visits | " + " | ".join(MEASURES.values()) + " | under greedy | left out |",
+        "|---" * (len(MEASURES) + 3) + "|",
+    ]
+    lines += [
+        f"| {row['visits']:,.0f} | "
+        + " | ".join(f"{row[name]:.4g}" for name in MEASURES)
+        + f" | {100 * (1 - row['cost'] / row['greedy']):.1f} % | {row['left_out']:.0f} |"
+        for row in rows
+    ]
+    if len(rows) > 1:
+        slopes = " | ".join(f"{exponent(rows, name):.2f}" for name in MEASURES)
+        lines.append(f"| exponent | {slopes} | | |")
+    return "\n".join(lines)
+
+
+def plot(path: Path, rows: list[dict[str, float]]) -> None:
+    """Draw the curves; nothing if matplotlib is not installed."""
+    try:
+        from matplotlib.figure import Figure  # noqa: PLC0415 - of the bench group only
+    except ImportError:
+        return
+    figure = Figure(figsize=(9, 2.6), layout="constrained")
+    for axes, (name, title) in zip(
+        figure.subplots(1, len(MEASURES)), MEASURES.items(), strict=True
+    ):
+        axes.loglog([row["visits"] for row in rows], [row[name] for row in rows], "o-")
+        axes.set_title(title)
+        axes.set_xlabel("visits")
+    figure.savefig(path, dpi=120)
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--sizes", type=int, nargs="+", default=[500, 1_000, 2_000, 4_000])
+    parser.add_argument("--seconds", type=float, default=20)
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--out", type=Path)
+    parser.add_argument("--one", type=int, help=argparse.SUPPRESS)
+    asked = parser.parse_args()
+    if asked.one is not None:
+        print(json.dumps(measure(asked.one, asked.seconds, asked.threads)))
+        return
+    rows: list[dict[str, float]] = []
+    for size in asked.sizes:
+        settings = ["--seconds", str(asked.seconds), "--threads", str(asked.threads)]
+        ran = subprocess.run(
+            [sys.executable, "-m", "bench.growth", "--one", str(size), *settings],
+            check=True,
+            stdout=subprocess.PIPE,
+        )
+        rows.append(json.loads(ran.stdout))
+        print(f"{size} visits measured", flush=True)
+    print(table(rows))
+    if asked.out is not None:
+        asked.out.mkdir(parents=True, exist_ok=True)
+        (asked.out / "growth.md").write_text(table(rows) + "\n")
+        plot(asked.out / "growth.png", rows)
+
+
+if __name__ == "__main__":
+    main()
