@@ -5,7 +5,6 @@ fact and looks by itself as well.
 """
 
 import asyncio
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -22,19 +21,11 @@ from scheduler.issuing import OutdatedError, issue
 from scheduler.plan import Plan
 from scheduler.reading import planner as reading
 from scheduler.repairing import store
-from scheduler.repairing.model import Cause, Happened, Offer, Repair, RepairState
+from scheduler.repairing.model import Cause, Happened, Repair, RepairState
 from scheduler.verify import violations
 
 ASKED: Final = "repair.asked"
 """Topic of the fact that wakes the planner process."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
-    """A repair with what it offers so far."""
-
-    repair: Repair
-    offers: tuple[Offer, ...]
 
 
 async def ask(
@@ -111,17 +102,6 @@ async def _record_visit(conn: Connection, happened: Happened, repair: Repair) ->
     cancels = happened.cause == Cause.CANCELLED
     if cancels and not await store.cancel(conn, visit, repair.area):
         raise ConflictError("this visit has begun, or is cancelled already")
-
-
-async def show(pool: Pool, areas: frozenset[str], repair_id: UUID) -> Shown:
-    """Return a repair and what it offers so far.
-
-    Raises:
-        NotFoundError: no such repair of a centre among `areas`.
-    """
-    async with pool.acquire() as conn:
-        repair = await _of(conn, areas, repair_id)
-        return Shown(repair=repair, offers=tuple(await store.offers(conn, repair_id)))
 
 
 async def publish(

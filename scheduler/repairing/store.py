@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from pydantic import TypeAdapter
 
 from kernel.db import Connection, Record
 from scheduler.day.model import Kind
 from scheduler.plan import Plan
+from scheduler.reading.model import Named, Service
 from scheduler.repairing.model import (
     Absence,
     Cause,
@@ -53,6 +55,20 @@ ORDER BY created_at
 BEGIN: Final = """
 UPDATE scheduler.repair SET of_plan = $2 WHERE id = $1 AND state IN ('asked', 'offered')
 """
+
+ABOUT: Final = """
+SELECT v.id, r.resident_id, r.name, m.id AS service, m.zh, m.en
+FROM scheduler.visit v
+JOIN scheduler.service_item m ON m.id = v.service
+JOIN dispatch.resident_v1 r ON r.resident_id = v.resident_id
+WHERE v.id = ANY ($1)
+"""
+
+PEOPLE: Final = """
+SELECT caregiver_id, name FROM dispatch.caregiver_v1 WHERE caregiver_id = ANY ($1)
+"""
+
+ZONE: Final = "SELECT zone FROM scheduler.centre WHERE area = $1"
 
 FORGET: Final = "DELETE FROM scheduler.repair_alternative WHERE repair_id = $1"
 
@@ -198,6 +214,30 @@ async def set_published(conn: Connection, repair_id: UUID, plan_id: UUID, event_
 async def offers(conn: Connection, repair_id: UUID) -> Sequence[Offer]:
     """Return the alternatives, in the order they came."""
     return [Offer(**row) for row in await conn.fetch(OFFERS, repair_id)]
+
+
+async def about(conn: Connection, visits: Sequence[UUID]) -> dict[UUID, tuple[Named, Service]]:
+    """Return whom each visit is for, and what for."""
+    return {
+        row["id"]: (
+            Named(id=row["resident_id"], name=row["name"]),
+            Service(id=row["service"], zh=row["zh"], en=row["en"]),
+        )
+        for row in await conn.fetch(ABOUT, visits)
+    }
+
+
+async def people(conn: Connection, ids: Sequence[UUID]) -> dict[UUID, Named]:
+    """Return what caregivers are called."""
+    return {
+        row["caregiver_id"]: Named(id=row["caregiver_id"], name=row["name"])
+        for row in await conn.fetch(PEOPLE, ids)
+    }
+
+
+async def zone(conn: Connection, area: str) -> ZoneInfo:
+    """Return a centre's zone."""
+    return ZoneInfo(str(await conn.fetchval(ZONE, area)))
 
 
 async def plan_of(conn: Connection, repair_id: UUID, number: int) -> Plan | None:

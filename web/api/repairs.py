@@ -4,12 +4,13 @@ from uuid import UUID
 
 from fastapi import APIRouter
 
-from scheduler.repairing import asking
+from scheduler.repairing import asking, showing
 from scheduler.repairing import model as repairing
 from web.deps import AtConsole, Planner, TheClock, ThePool
 from web.wire.repair import (
     Alternative,
     AskRepair,
+    Change,
     DismissRepair,
     PublishRepair,
     Repair,
@@ -32,13 +33,13 @@ async def ask_repair(caller: Planner, body: AskRepair, pool: ThePool, clock: The
     repair = await asking.ask(
         pool, caller.areas, event_id=body.event_id, happened=happened, now=clock.now()
     )
-    return _shown(await asking.show(pool, caller.areas, repair.id))
+    return _shown(await showing.show(pool, caller.areas, repair.id))
 
 
 @router.get("/repairs/{repair_id}")
 async def repair(caller: AtConsole, repair_id: UUID, pool: ThePool) -> Repair:
     """A repair and the alternatives found so far: the first may be there before the others."""
-    return _shown(await asking.show(pool, caller.areas, repair_id))
+    return _shown(await showing.show(pool, caller.areas, repair_id))
 
 
 @router.post("/repairs/{repair_id}/publish")
@@ -57,7 +58,7 @@ async def publish_repair(
         event_id=body.event_id,
         number=body.alternative,
     )
-    return _shown(await asking.show(pool, caller.areas, repair_id))
+    return _shown(await showing.show(pool, caller.areas, repair_id))
 
 
 @router.post("/repairs/{repair_id}/dismiss")
@@ -67,10 +68,10 @@ async def dismiss_repair(
     """Leave the plan as it is."""
     del body  # dismissing twice is dismissing once: the id is not needed
     await asking.dismiss(pool, clock, caller.areas, repair_id)
-    return _shown(await asking.show(pool, caller.areas, repair_id))
+    return _shown(await showing.show(pool, caller.areas, repair_id))
 
 
-def _shown(found: asking.Shown) -> Repair:
+def _shown(found: showing.Shown) -> Repair:
     return Repair(
         id=found.repair.id,
         day=found.repair.day,
@@ -79,5 +80,17 @@ def _shown(found: asking.Shown) -> Repair:
         state=found.repair.state.value,
         plan_id=found.repair.plan_id,
         done=found.repair.done_at is not None,
-        alternatives=[Alternative.model_validate(offer) for offer in found.offers],
+        alternatives=[
+            Alternative(
+                number=way.offer.number,
+                reach=way.offer.reach,
+                total=way.total,
+                cost=way.offer.cost,
+                waiting_s=way.waiting_s,
+                changes=[Change.model_validate(change) for change in way.changes],
+                unplaced=way.offer.unplaced,
+                seconds=way.offer.seconds,
+            )
+            for way in found.ways
+        ],
     )

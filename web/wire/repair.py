@@ -1,12 +1,12 @@
 """Repairs of a plan on the wire."""
 
 import datetime as dt
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
 
 from pydantic import Field
 
-from web.wire.base import Asked, Shown, Time, Write
+from web.wire.base import Asked, Bilingual, Named, Shown, Time, Write
 
 Cause = Literal["absence", "cancelled", "new_visit", "late", "road_closed", "pull_out"]
 RepairState = Literal["asked", "offered", "published", "outdated", "dismissed"]
@@ -48,16 +48,36 @@ class DismissRepair(Write):
     """Leave the plan as it is."""
 
 
+class Seat(Shown):
+    """Who comes, and when."""
+
+    caregivers: list[Named]
+    start_at: Time
+
+
+class Change(Shown):
+    """A visit that changes."""
+
+    visit_id: UUID
+    resident: Named
+    service: Bilingual
+    effect: Literal["same_time", "waits", "earlier", "left_out", "gained"]
+    before: Seat | None
+    after: Seat | None
+    delay_s: int = Field(description="It begins so much later; negative: earlier")
+    late_s: int = Field(description="It then begins so long after it is wanted")
+    other_person: bool
+
+
 class Alternative(Shown):
     """One way to go on."""
 
     number: int
     reach: Literal["only_displaced", "nearby", "whole_day"]
+    total: int = Field(description="All points of `cost`")
     cost: dict[str, int] = Field(description="Points by rule; changes have their price")
-    changes: list[dict[str, Any]] = Field(
-        description="Visits that change: who came and when, who comes and when (seconds from the"
-        " day's local midnight), `delay`, what it means (`effect`)"
-    )
+    waiting_s: int = Field(description="What people wait longer, all together")
+    changes: list[Change] = Field(description="Left out first, then who waits longest")
     unplaced: int = Field(description="Visits left out")
     seconds: float = Field(description="From the question until it was there")
 

@@ -14,10 +14,10 @@ from scheduler.day.store import centres
 from scheduler.issuing import OutdatedError
 from scheduler.publishing import Effort, plan_day
 from scheduler.reading import caregiver as phone
-from scheduler.repairing import asking, offering
+from scheduler.repairing import asking, offering, showing
 from scheduler.repairing import store as repairing_store
-from scheduler.repairing.asking import Shown
 from scheduler.repairing.model import Absence, Cause, Happened, NewVisit, RepairState
+from scheduler.repairing.showing import Shown
 from scheduler.solve.resident import Resident
 
 from .conftest import AREA, DAY, Street, at
@@ -41,7 +41,7 @@ async def planned(street: Street, clock: FakeClock) -> None:
 async def offered(pool: Pool, clock: FakeClock, resident: Resident, happened: Happened) -> Shown:
     repair = await asking.ask(pool, HERE, event_id=uuid4(), happened=happened, now=clock.now())
     assert await offering.answer(pool, clock, resident) == 1
-    return await asking.show(pool, HERE, repair.id)
+    return await showing.show(pool, HERE, repair.id)
 
 
 async def visits_of(pool: Pool, who: UUID, clock: FakeClock) -> set[UUID]:
@@ -58,10 +58,18 @@ async def test_a_sick_call_offers_who_comes_instead_and_one_click_publishes_it_o
     sick = Absence(caregiver_id=li, starts_at=clock.now(), ends_at=at(1020))
     shown = await offered(pool, clock, resident, Happened(cause=Cause.ABSENCE, absence=sick))
     assert (shown.repair.state, shown.repair.done_at) == (RepairState.OFFERED, clock.now())
-    first = shown.offers[0]
-    (change,) = first.changes
-    assert change["task"] == f"visit:{await street.visit_of(one)}"
-    assert change["other_person"]
+    way = shown.ways[0]
+    first = way.offer
+    (change,) = way.changes
+    assert change.visit_id == await street.visit_of(one)
+    assert change.resident.name == "Wang"
+    assert change.other_person
+    assert change.before is not None
+    assert [who.name for who in change.before.caregivers] == ["Li"]
+    assert change.after is not None
+    assert [who.name for who in change.after.caregivers] == ["Sun"]
+    assert at(700) <= change.after.start_at <= at(760)
+    assert way.total == sum(first.cost.values())
     assert first.unplaced == 0
     event = uuid4()
     for _ in range(2):
@@ -128,7 +136,7 @@ async def test_a_late_visit_is_answered_with_what_else_could_be_done(
     await planned(street, clock)
     visit = await street.visit_of(item)
     shown = await offered(pool, clock, resident, Happened(cause=Cause.LATE, visit_id=visit))
-    assert shown.offers
+    assert shown.ways
 
 
 async def test_what_another_plan_overtook_is_refused_and_says_what_to_do(
@@ -144,7 +152,7 @@ async def test_what_another_plan_overtook_is_refused_and_says_what_to_do(
     for _ in range(2):
         with pytest.raises(OutdatedError, match="ask for the repair again"):
             await asking.publish(pool, clock, HERE, shown.repair.id, event_id=uuid4(), number=1)
-    after = await asking.show(pool, HERE, shown.repair.id)
+    after = await showing.show(pool, HERE, shown.repair.id)
     assert after.repair.state == RepairState.OUTDATED
 
 
@@ -217,7 +225,7 @@ async def test_another_centre_s_repairs_and_people_do_not_exist(
     shown = await offered(pool, clock, resident, Happened(cause=Cause.ROAD_CLOSED))
     elsewhere = frozenset({"elsewhere"})
     with pytest.raises(NotFoundError):
-        await asking.show(pool, elsewhere, shown.repair.id)
+        await showing.show(pool, elsewhere, shown.repair.id)
     with pytest.raises(NotFoundError):
         await asking.publish(pool, clock, elsewhere, shown.repair.id, event_id=uuid4(), number=1)
     nobody = Absence(

@@ -33,6 +33,7 @@ export const promised: [
   Fits<Promised['CurrentPlan'], wire.CurrentPlan>,
   Fits<Promised['PlanBrief'], wire.PlanInfo>,
   Fits<Promised['web__wire__plan__Job'], wire.Job>,
+  Fits<Promised['Repair'], wire.Repair>,
   Fits<Promised['Dot'], HomeDot>,
   Fits<Promised['SearchResult'], SearchAnswer>,
-] = [true, true, true, true, true, true, true, true, true, true, true]
+] = [true, true, true, true, true, true, true, true, true, true, true, true]

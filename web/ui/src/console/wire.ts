@@ -239,6 +239,48 @@ export interface Job {
   error: string | null
 }
 
+export interface Seat {
+  caregivers: Named[]
+  start_at: Instant
+}
+
+/** One visit that an alternative changes. */
+export interface RepairChange {
+  visit_id: Uuid
+  resident: Named
+  service: Service
+  effect: 'same_time' | 'waits' | 'earlier' | 'left_out' | 'gained'
+  before: Seat | null
+  after: Seat | null
+  delay_s: number
+  late_s: number
+  other_person: boolean
+}
+
+/** One way to go on when the day has changed. */
+export interface Alternative {
+  number: number
+  reach: 'only_displaced' | 'nearby' | 'whole_day'
+  total: number
+  cost: Record<string, number>
+  waiting_s: number
+  changes: RepairChange[]
+  unplaced: number
+  seconds: number
+}
+
+export interface Repair {
+  id: Uuid
+  day: Day
+  cause: 'absence' | 'cancelled' | 'new_visit' | 'late' | 'road_closed' | 'pull_out'
+  subject: Uuid | null
+  state: 'asked' | 'offered' | 'published' | 'outdated' | 'dismissed'
+  plan_id: Uuid | null
+  /** All alternatives are there. */
+  done: boolean
+  alternatives: Alternative[]
+}
+
 /** The numbered frames and the others of `/ws/console`. */
 export type ConsoleFrame =
   | {
