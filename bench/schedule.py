@@ -97,7 +97,7 @@ def rows_of(works: Sequence[Work], jobs: int) -> Iterator[Row]:
         return
     context = get_context("spawn")
     cores: SimpleQueue[int] = context.SimpleQueue()
-    for core in range(jobs):
+    for core in sorted(os.sched_getaffinity(0))[:jobs]:
         cores.put(core)
     with ProcessPoolExecutor(jobs, context, _settle, (cores,)) as pool:
         yield from pool.map(measure, works)
@@ -160,6 +160,11 @@ def plan_day(asked: argparse.Namespace) -> Row:
     }
 
 
+def _asked(asked: argparse.Namespace) -> list[Any]:
+    """What must be the same in all rows of a table."""
+    return [asked.seconds, asked.threads, asked.seed, list(asked.peers)]
+
+
 def _peers(text: str) -> tuple[str, ...]:
     names = tuple(PEERS) if text == "all" else tuple(filter(None, text.split(",")))
     if set(names) - set(PEERS):
@@ -189,14 +194,17 @@ def main() -> None:
     rows: list[Row] = []
     if table is not None and table.exists() and not asked.again:
         rows = json.loads(table.read_text())
+        if any(row["asked"] != _asked(asked) for row in rows):
+            parser.error(f"{table} holds another run; say --again to replace it.")
+    jobs = min(asked.jobs, len(os.sched_getaffinity(0)))
     if asked.day is not None:
         found = iter([plan_day(asked)])
     else:
         works = works_of(asked.folder, asked, {row["file"] for row in rows})
         print(f"{len(works)} instances, {len(rows)} measured before", flush=True)
-        found = rows_of(works, asked.jobs)
+        found = rows_of(works, jobs)
     for row in found:
-        rows.append(row)
+        rows.append({**row, "asked": _asked(asked)})
         print(line(row), flush=True)
         if asked.out is not None:
             write(asked.out, rows)

@@ -76,15 +76,18 @@ def line(row: Row) -> str:
 
 def summary(rows: Sequence[Row]) -> str:
     """Mean and worst gap of each solver in each group, as a Markdown table."""
-    lines = ["| group | solver | instances | mean gap % | worst % |", "|---|---|---|---|---|"]
+    lines = [
+        "| group | solver | instances | mean gap % | worst % | without valid plan |",
+        "|---|---|---|---|---|---|",
+    ]
     lines += [
-        f"| {group} | {name} | {len(gaps)} | {mean(gaps):+.3f} | {max(gaps):+.3f} |"
-        for group, name, gaps in _groups(rows)
+        f"| {group} | {name} | {len(gaps)} | {mean(gaps):+.3f} | {max(gaps):+.3f} | {failed} |"
+        for group, name, gaps, failed in _groups(rows)
     ]
     return "\n".join(lines)
 
 
-def _groups(rows: Sequence[Row]) -> Iterator[tuple[str, str, list[float]]]:
+def _groups(rows: Sequence[Row]) -> Iterator[tuple[str, str, list[float], int]]:
     ordered = sorted(rows, key=lambda row: str(row["group"]))
     whole: Mapping[str, list[Row]] = {
         name: list(found) for name, found in groupby(ordered, key=lambda row: str(row["group"]))
@@ -95,7 +98,8 @@ def _groups(rows: Sequence[Row]) -> Iterator[tuple[str, str, list[float]]]:
         for name in solvers_of(members):
             gaps = [above for row in members if (above := gap(row, name)) is not None]
             if gaps:
-                yield group, name, gaps
+                asked = sum(name in row["solvers"] for row in members)
+                yield group, name, gaps, asked - len(gaps)
 
 
 def write(folder: Path, rows: Sequence[Row]) -> None:

@@ -10,6 +10,7 @@ from rich.table import Table
 from carebell.embedded.part import StartError
 from carebell.screen import Screen
 from scheduler.formats import Format, guess, solve_file
+from scheduler.solve import warm
 from scheduler.solve.progress import Progress
 
 
@@ -22,6 +23,7 @@ def solve(
         StartError: the file or its format is not what it should be.
     """
     chosen = _format(file, kind)
+    warm()  # what has to be compiled or loaded once takes nothing of the time given
     try:
         if as_json:
             solved = solve_file(file, chosen, seconds=seconds, threads=threads, seed=seed)

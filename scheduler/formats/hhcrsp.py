@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from scheduler.formats.instance import FOREVER, Instance, Place, scaled
+from scheduler.formats.instance import FOREVER, Instance, Place, never_sooner
 from scheduler.problem import (
     CAR,
     Caregiver,
@@ -166,7 +166,7 @@ def _instance(
             )
             for number, worker in enumerate(people)
         ),
-        travel={CAR: scaled(travel, scale)},
+        travel={CAR: never_sooner(travel, scale)},
         precedences=tuple(rules),
         weights=WEIGHTS,
     )

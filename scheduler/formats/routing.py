@@ -10,7 +10,7 @@ from itertools import starmap
 import numpy as np
 from numpy.typing import NDArray
 
-from scheduler.formats.instance import FOREVER, Instance, Place, euclidean, scaled
+from scheduler.formats.instance import FOREVER, Instance, Place, euclidean, never_sooner, scaled
 from scheduler.problem import (
     CAR,
     Caregiver,
@@ -160,7 +160,7 @@ def read_cordeau(name: str, text: str) -> Instance:
                 longest=longest,
             )
         ] * vehicles
-    return _instance(name, customers, fleet, scaled(exact, FINE), scale=FINE, exact=exact)
+    return _instance(name, customers, fleet, never_sooner(exact, FINE), scale=FINE, exact=exact)
 
 
 def read_vrplib(name: str, text: str) -> Instance:

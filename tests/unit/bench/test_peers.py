@@ -67,7 +67,7 @@ def test_the_table_gives_gaps_by_group(tmp_path: Path) -> None:
     rows = [row("a", 101.0), row("b", 99.0), row("c", 100.0, valid=False)]
     assert gap(rows[0], "carebell") == pytest.approx(1.0)
     assert gap(rows[2], "carebell") is None
-    assert "| A | carebell | 2 | +0.000 | +1.000 |" in summary(rows)
+    assert "| A | carebell | 2 | +0.000 | +1.000 | 1 |" in summary(rows)
     write(tmp_path / "out", rows)
     assert json.loads((tmp_path / "out" / "results.json").read_text()) == rows
     assert "not valid" in (tmp_path / "out" / "results.md").read_text()
