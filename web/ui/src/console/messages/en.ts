@@ -405,7 +405,7 @@ export const en: typeof zh = {
     choose: 'Please choose',
     ask: 'Record it and look for ways to go on',
     asking: 'Looking for ways to go on…',
-    recorded: 'It is recorded. Nothing changes for anybody until you publish.',
+    recorded: 'What happened is recorded and stays so, even if you publish nothing. The plan changes only when you publish.',
     ways: 'Ways to go on',
     reach: { only_displaced: 'Fewest changes', nearby: 'Neighbours help', whole_day: 'The whole day helps' },
     cost: 'Cost',

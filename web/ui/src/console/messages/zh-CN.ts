@@ -375,7 +375,7 @@ export const zh = {
     choose: '请选择',
     ask: '记录并寻找调整方案',
     asking: '正在寻找调整方案…',
-    recorded: '情况已记录。发布之前，任何人的安排都不会变。',
+    recorded: '情况已记录，不发布也会保留。只有发布后计划才会改变。',
     ways: '调整方案',
     reach: { only_displaced: '改动最少', nearby: '附近人员分担', whole_day: '全天重新平衡' },
     cost: '成本',
