@@ -121,7 +121,7 @@ def _check_caregiver(
     travel: "Mapping[Mode, NDArray[np.int32]]",
 ) -> None:
     where = f"caregiver {person.id}"
-    _require(not person.shifts or person.mode in travel, f"{where}: no travel times for the mode")
+    _require(travel.keys() >= person.modes, f"{where}: no travel times for the mode")
     _require(points >= person.meal_points, f"{where}: unknown meal point")
     _require(_is_load(person.capacity), f"{where}: room for fewer boxes than none")
     _require(person.max_trips >= 0 and person.loading >= 0, f"{where}: negative trips or loading")

@@ -74,10 +74,11 @@ def travel_seconds(problem: Problem, plan: Plan) -> int:
     people = {person.id: person for person in problem.caregivers}
     total = 0
     for route in plan.routes:
-        matrix = problem.travel[people[route.caregiver].mode] if route.stops else None
+        person = people[route.caregiver]
         for before, after in pairwise(route.stops):
-            if matrix is not None and before.shift == after.shift:
-                total += int(matrix[before.location, after.location])
+            if before.shift == after.shift:
+                mode = person.mode_in(person.shifts[before.shift])
+                total += int(problem.travel[mode][before.location, after.location])
     return total
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from scheduler.cost import cost, travel_seconds
 from scheduler.plan import Plan, Reason, Stop, StopKind
-from scheduler.problem import CaregiverId, Problem, Task, TaskKind
+from scheduler.problem import CaregiverId, Mode, Problem, Task, TaskKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,9 +82,13 @@ def figures(problem: Problem, plan: Plan, *, previous: Plan | None = None) -> Fi
 
 
 def _between_stops(problem: Problem, plan: Plan) -> int:
-    modes = {person.id: person.mode for person in problem.caregivers}
+    people = {person.id: person for person in problem.caregivers}
+
+    def mode(who: CaregiverId, stop: Stop) -> Mode:
+        return people[who].mode_in(people[who].shifts[stop.shift])
+
     return sum(
-        int(problem.travel[modes[route.caregiver]][before.location, after.location])
+        int(problem.travel[mode(route.caregiver, after)][before.location, after.location])
         for route in plan.routes
         for before, after in pairwise(route.stops)
         if before.kind != StopKind.DEPART and after.kind not in {StopKind.DEPART, StopKind.RETURN}

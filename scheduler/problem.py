@@ -5,7 +5,7 @@ and travel are whole seconds. Costs are points; one point is one second of trave
 weights. Locations are row numbers of the travel matrices. Nothing here knows a solver.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final, NewType
@@ -42,13 +42,17 @@ __all__ = [
     "TaskKind",
     "Weights",
     "Window",
+    "modes_of",
 ]
 
 TaskId = NewType("TaskId", str)
 CaregiverId = NewType("CaregiverId", str)
 MealPointId = NewType("MealPointId", str)
 Mode = NewType("Mode", str)
-"""A travel mode, the key of a travel matrix: "walk", "ebike", "car", "bus", or finer."""
+"""A travel mode, the key of a travel matrix: "walk", "ebike", "car", "bus", or finer.
+
+A time of day is finer: "car@morning"; see `scheduler.travel.slots`.
+"""
 
 Matrix = NDArray[np.int32]
 """Seconds (or metres) from row to column; square, need not be symmetric."""
@@ -195,6 +199,8 @@ class Shift:
         window: leaves `origin` at the start at the earliest, is at `destination` at the end at
             the latest (later only as overtime).
         destination: None ends the shift at the last task.
+        mode: key into `Problem.travel` for this shift, as at this time of day; None: the
+            caregiver's.
         breaks: rests, in order of time, apart from each other.
     """
 
@@ -202,6 +208,7 @@ class Shift:
     origin: int
     destination: int | None
     breaks: tuple[Break, ...] = ()
+    mode: Mode | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,7 +217,7 @@ class Caregiver:
 
     Attributes:
         shifts: in order of time; empty: not at work.
-        mode: key into `Problem.travel`.
+        mode: key into `Problem.travel` for shifts that have none of their own.
         capacity: what one trip can carry.
         max_trips: times a courier may load in one shift; 0: carries nothing.
         meal_points: where this courier may load; empty: anywhere.
@@ -232,6 +239,20 @@ class Caregiver:
     max_work: int | None = None
     max_overtime: int = 0
     max_riding: int | None = None
+
+    def mode_in(self, shift: Shift) -> Mode:
+        """Return the key of the travel times that hold in one of the shifts."""
+        return self.mode if shift.mode is None else shift.mode
+
+    @property
+    def modes(self) -> frozenset[Mode]:
+        """Keys of all travel times this caregiver needs."""
+        return frozenset(self.mode_in(shift) for shift in self.shifts)
+
+
+def modes_of(caregivers: Iterable[Caregiver]) -> frozenset[Mode]:
+    """Return the keys of all travel times these people need; never none."""
+    return frozenset(mode for person in caregivers for mode in person.modes) or frozenset({EBIKE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

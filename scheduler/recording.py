@@ -60,13 +60,16 @@ def _route_rows(
                 arrive_at=midnight + timedelta(seconds=stop.arrival),
                 start_at=midnight + timedelta(seconds=stop.start),
                 end_at=midnight + timedelta(seconds=stop.end),
-                travel_s=int(problem.travel[person.mode][before.location, stop.location])
-                if moved and before is not None
-                else 0,
+                travel_s=_way(problem, person, before, stop) if moved and before is not None else 0,
             )
         )
         before = stop
     return rows
+
+
+def _way(problem: Problem, person: Caregiver, before: Stop, after: Stop) -> int:
+    mode = person.mode_in(person.shifts[after.shift])
+    return int(problem.travel[mode][before.location, after.location])
 
 
 def unplaced_rows(plan: Plan) -> list[UnplacedRow]:

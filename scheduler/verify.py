@@ -16,6 +16,7 @@ from scheduler.problem import (
     Caregiver,
     CaregiverId,
     Load,
+    Matrix,
     MealPointId,
     Problem,
     Shift,
@@ -144,13 +145,14 @@ def _route(
     worked = riding = 0
     for stops in _shifts(route):
         shift = person.shifts[stops[0].shift]
-        yield from _legs(problem, person, stops, tasks)
+        travel = problem.travel[person.mode_in(shift)]
+        yield from _legs(travel, person, stops, tasks)
         yield from _shift_ends(person, shift, stops)
         for rest in shift.breaks:
             if not _rested(rest, stops):
                 yield Violation(rule=Rule.BREAK, caregiver=who, data={"from": rest.window.start})
         worked += stops[-1].end - stops[0].end
-        riding += _riding(problem, person, shift, stops)
+        riding += _riding(travel, shift, stops)
     if person.max_work is not None and worked > person.max_work:
         yield Violation(
             rule=Rule.LONGEST_DAY, caregiver=who, data={"over": worked - person.max_work}
@@ -163,9 +165,8 @@ def _route(
 
 
 def _legs(
-    problem: Problem, person: Caregiver, stops: tuple[Stop, ...], tasks: Mapping[TaskId, Task]
+    travel: Matrix, person: Caregiver, stops: tuple[Stop, ...], tasks: Mapping[TaskId, Task]
 ) -> Iterator[Violation]:
-    travel = problem.travel[person.mode]
     for stop in stops:
         if not stop.arrival <= stop.start <= stop.end:
             yield Violation(rule=Rule.TRAVEL, task=stop.task, caregiver=person.id)
@@ -206,8 +207,7 @@ def _rested(rest: Break, stops: tuple[Stop, ...]) -> bool:
     )
 
 
-def _riding(problem: Problem, person: Caregiver, shift: Shift, stops: tuple[Stop, ...]) -> int:
-    travel = problem.travel[person.mode]
+def _riding(travel: Matrix, shift: Shift, stops: tuple[Stop, ...]) -> int:
     legs = list(pairwise(stops))
     if shift.destination is None:
         legs = legs[:-1]

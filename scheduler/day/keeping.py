@@ -9,7 +9,7 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import Final
 
-from scheduler.plan import Placement, Plan
+from scheduler.plan import Placement, Plan, Route
 from scheduler.problem import Caregiver, CaregiverId, Pin, Problem, Task, TaskId, TaskKind, Window
 
 PROMISED_S: Final = 3_600
@@ -94,7 +94,7 @@ def _earliest(problem: Problem, previous: Plan) -> dict[TaskId, int]:
     tasks = {task.id: task for task in problem.tasks}
     found: dict[TaskId, int] = {}
     for route in previous.routes:
-        for task, start in _walk(problem, people[route.caregiver], route.tasks, tasks):
+        for task, start in _walk(problem, people[route.caregiver], route, tasks):
             found[task] = max(start, found.get(task, start))
     return found
 
@@ -102,21 +102,23 @@ def _earliest(problem: Problem, previous: Plan) -> dict[TaskId, int]:
 def _walk(
     problem: Problem,
     person: Caregiver,
-    order: tuple[TaskId, ...],
+    route: Route,
     tasks: Mapping[TaskId, Task],
 ) -> Iterator[tuple[TaskId, int]]:
-    """Go through somebody's facts, then through what is left of the order."""
+    """Go through somebody's facts, then through what is left of the route."""
     if not person.shifts:
         return
-    travel = problem.travel[person.mode]
     here, free = person.shifts[0].origin, person.shifts[0].window.start
     for start, fact in _facts(person.id, tasks):
         here, free = fact.location, max(free, start + fact.duration)
-    for name in order:
-        task = tasks[name]
+    for stop in route.stops:
+        if stop.task is None:
+            continue
+        name, task = stop.task, tasks[stop.task]
         if task.pin is not None and task.pin.started:
             continue
-        start = max(task.window.start, free + int(travel[here, task.location]))
+        mode = person.mode_in(person.shifts[min(stop.shift, len(person.shifts) - 1)])
+        start = max(task.window.start, free + int(problem.travel[mode][here, task.location]))
         yield name, start
         here, free = task.location, start + task.duration
 

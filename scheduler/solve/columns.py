@@ -14,6 +14,7 @@ from scheduler.problem import (
     CaregiverId,
     MealPoint,
     MealPointId,
+    Mode,
     Pin,
     Problem,
     Shift,
@@ -35,6 +36,11 @@ class Chain:
     number: int
     person: Caregiver
     shift: Shift
+
+    @property
+    def mode(self) -> Mode:
+        """Key of the travel times that hold in it."""
+        return self.person.mode_in(self.shift)
 
     @property
     def end_late(self) -> int:
@@ -295,7 +301,7 @@ def twins(chains: Sequence[Chain], can: Candidates) -> Ints:
         if shifts[chain.who] == 1:
             key = (
                 chain.shift,
-                person.mode,
+                chain.mode,
                 person.capacity,
                 person.max_trips,
                 person.meal_points,

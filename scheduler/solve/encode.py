@@ -203,7 +203,7 @@ def _data(
     ch = _table(
         CHAIN,
         len(chains) + 1,
-        mode=[modes.index(chain.person.mode) for chain in chains],
+        mode=[modes.index(chain.mode) for chain in chains],
         dest=[-1 if c.shift.destination is None else c.shift.destination for c in chains],
         end_due=[chain.shift.window.end for chain in chains],
         end_late=[chain.end_late for chain in chains],

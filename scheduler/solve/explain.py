@@ -61,7 +61,7 @@ def _has_point(problem: Problem, task: Task, chains: Sequence[Chain]) -> bool:
 def _too_long(problem: Problem, task: Task, chains: Sequence[Chain]) -> bool:
     limit = task.max_ride
     return limit is not None and all(
-        int(problem.travel[chain.person.mode][place, task.location]) > limit
+        int(problem.travel[chain.mode][place, task.location]) > limit
         for chain in chains
         for place in points_for(problem, task, chain.person)
     )

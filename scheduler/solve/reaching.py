@@ -25,7 +25,7 @@ def reaches(problem: Problem, task: Task, chain: Chain) -> bool:
     """Whether somebody with nothing else to do gets there and back in time."""
     if task.pin is not None and task.pin.started:
         return True
-    travel = problem.travel[chain.person.mode]
+    travel = problem.travel[chain.mode]
     shift: Shift = chain.shift
     arrival = shift.window.start + int(travel[shift.origin, task.location])
     if needs_point(task):

@@ -66,7 +66,7 @@ def _slots(problem: Problem, plan: Plan, task: Task) -> list[_Slot]:
             )
 
     def nearness(slot: _Slot) -> tuple[bool, int]:
-        travel = problem.travel[slot.person.mode]
+        travel = problem.travel[slot.person.mode_in(slot.shift)]
         window = slot.shift.window
         missed = max(0, window.start - task.window.end, task.window.start - window.end)
         way = min(int(travel[stop.location, task.location]) for stop in slot.stops)
@@ -87,7 +87,7 @@ def _empty(number: int, shift: Shift) -> tuple[Stop, ...]:
 def _try(problem: Problem, plan: Plan, task: Task, slot: _Slot) -> tuple[int, Remedy] | None:
     """Cost and remedy of putting the task into this shift."""
     model = cp_model.CpModel()
-    travel = problem.travel[slot.person.mode]
+    travel = problem.travel[slot.person.mode_in(slot.shift)]
     low = max(0, task.window.start - MOST_STRETCH)
     start = model.new_int_var(low, task.window.end + MOST_STRETCH, "")
     over = model.new_int_var(0, MOST_STRETCH, "")

@@ -115,7 +115,7 @@ def _rides_too_long(problem: Problem, chain: _Chain, order: Sequence[Task]) -> b
 
 
 def _ride(problem: Problem, chain: _Chain, order: Sequence[Task]) -> int:
-    travel = problem.travel[chain.person.mode]
+    travel = problem.travel[chain.person.mode_in(chain.shift)]
     end = chain.shift.destination
     stops = [
         chain.shift.origin,
@@ -129,7 +129,8 @@ def _edges(
     problem: Problem, chain: _Chain, order: Sequence[Task], places: Sequence[int]
 ) -> Iterator[_Edge]:
     """Place -1: over before leaving; n: before the nth stop; one more than stops: after the end."""
-    travel, shift, person = problem.travel[chain.person.mode], chain.shift, chain.person
+    shift, person = chain.shift, chain.person
+    travel = problem.travel[person.mode_in(shift)]
     leave, back = ("leave", person.id, chain.number), ("back", person.id, chain.number)
     yield (_ZERO, leave, shift.window.start)
     yield (back, _ZERO, -(shift.window.end + person.max_overtime))
