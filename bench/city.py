@@ -39,8 +39,8 @@ from scheduler.city.running import Order
 from scheduler.city.store import Run, RunState, Standing
 from scheduler.city.wire import pack_piece, unpack_piece
 from scheduler.cost import cost
-from scheduler.day.distances import travel_times
 from scheduler.solve import warm
+from scheduler.travel.builtin import travel_times
 from scheduler.verify import violations
 
 LOOK_EVERY_S = 0.5

@@ -9,7 +9,6 @@ from bench.schedule_days import visits_of
 from kernel.geo import Position
 from scheduler.city.legs import lazily
 from scheduler.city.model import METRES_A_DEGREE, AreaPath, City
-from scheduler.day.distances import travel_times
 from scheduler.problem import (
     EBIKE,
     Caregiver,
@@ -19,6 +18,7 @@ from scheduler.problem import (
     Task,
     TaskId,
 )
+from scheduler.travel.builtin import travel_times
 
 CENTRE_VISITS = 1_000
 STREET_M = 4_500.0

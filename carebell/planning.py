@@ -7,8 +7,8 @@ from kernel.clock import Clock
 from scheduler import planner as working
 from scheduler.city import queue
 from scheduler.city.working import Work, work
-from scheduler.day.distances import travel_times
 from scheduler.settings import PlannerSettings, WorkerSettings
+from scheduler.travel.settings import TravelSettings, travel
 
 CONNECTIONS = 4
 
@@ -18,7 +18,7 @@ async def planner(clock: Clock, stop: asyncio.Event) -> None:
     settings = PlannerSettings()
     url = settings.database_url.get_secret_value()
     async with db.pool(url, size=CONNECTIONS) as pool:
-        await working.run(settings, pool, url, clock, stop)
+        await working.run(settings, pool, url, clock, stop, travel(TravelSettings()))
 
 
 async def worker(clock: Clock, stop: asyncio.Event) -> None:
@@ -30,7 +30,7 @@ async def worker(clock: Clock, stop: asyncio.Event) -> None:
         having = Work(
             pool=pool,
             clock=clock,
-            travel=travel_times,
+            travel=travel(TravelSettings()).builtin.times,
             pieces=pieces,
             threads=settings.worker_threads,
             silence=settings.worker_silence,

@@ -2,8 +2,10 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import partial
+from typing import Final
 from uuid import UUID
 
 from kernel.db import Pool
@@ -11,8 +13,7 @@ from scheduler import store
 from scheduler.city.legs import lazily
 from scheduler.city.model import LARGE
 from scheduler.day import loading
-from scheduler.day.assembling import TravelTimes, assemble
-from scheduler.day.distances import travel_times
+from scheduler.day.assembling import assemble, modes, places
 from scheduler.day.keeping import Keep, keep
 from scheduler.day.model import Day, Kind
 from scheduler.day.presuming import presume, without_past_loads
@@ -20,6 +21,13 @@ from scheduler.issuing import Draft
 from scheduler.plan import Plan
 from scheduler.problem import Problem
 from scheduler.recording import revive
+from scheduler.travel.closures import closed_to
+from scheduler.travel.measuring import Measured, Travel, Wanted
+from scheduler.travel.model import UNTOLD, Closed, Note, TravelTimes
+from scheduler.travel.slots import Slots
+
+BUILTIN: Final = Travel()
+"""Travel times without a router, as nobody has set them otherwise."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +38,8 @@ class Basis:
         now: seconds from the day's midnight; None while there is no plan to repair.
         previous: the plan in force in the terms of `problem`.
         parent: its id.
+        travel: where the travel times of `problem` came from.
+        closed: roads, to each mode; they are in the travel times already.
     """
 
     day: Day
@@ -37,6 +47,8 @@ class Basis:
     now: int | None = None
     previous: Plan | None = None
     parent: UUID | None = None
+    travel: Note = UNTOLD
+    closed: Closed = field(default_factory=dict)
 
     def keeping(self, what: Keep) -> "Basis":
         """Return this basis with promises pinned; see `scheduler.day.keeping`."""
@@ -53,6 +65,7 @@ class Basis:
             cause=cause,
             parent=self.parent,
             previous=self.previous,
+            travel=self.travel,
         )
 
 
@@ -65,6 +78,7 @@ async def load_basis(
     *,
     derive: bool = False,
     above: int = LARGE,
+    travel: Travel = BUILTIN,
 ) -> Basis:
     """Load a day, and the plan in force if there is one.
 
@@ -75,7 +89,9 @@ async def load_basis(
         kind: visits or meals.
         now: what is before it is not planned again, once there is a plan.
         derive: make visits that care plans ask for and that are not there yet.
-        above: visits; with more, travel times are measured leg by leg, not in one matrix.
+        above: visits; with more, travel times are measured leg by leg, not in one matrix, and by
+            the built-in provider.
+        travel: where travel times come from.
 
     Raises:
         NotFoundError: no centre is there.
@@ -84,8 +100,34 @@ async def load_basis(
     async with pool.acquire() as conn, conn.transaction(isolation="repeatable_read"):
         current = await store.current(conn, area, day, kind)
         stops = [] if current is None else await store.stops(conn, current.id)
-    travel = lazily(travel_times) if len(loaded.visits) > above else travel_times
-    return await asyncio.to_thread(_basis, loaded, current, stops, now, travel)
+    if current is not None:  # the past of a plan in force is fact: a road open again is open
+        open_again = [each for each in loaded.closures if each.ends_at <= now]
+        left = tuple(each for each in loaded.closures if each not in open_again)
+        loaded = replace(loaded, closures=left)
+    slots = travel.builtin.slots
+    closed = closed_to(loaded.closures, modes(loaded, slots), slots, loaded.midnight)
+    if len(loaded.visits) > above:
+        closures = tuple(each.id for each in loaded.closures)
+        measured = Measured(
+            times=partial(lazily(travel.builtin.times), closed=closed),
+            note=Note(closures=closures),
+        )
+    else:
+        measured = await travel.measure(
+            pool,
+            Wanted(
+                area=area,
+                positions=places(loaded),
+                modes=modes(loaded, slots),
+                midnight=loaded.midnight,
+                zone=loaded.centre.zone,
+                now=now,
+                closures=loaded.closures,
+                repair=current is not None and not derive,
+            ),
+        )
+    basis = await asyncio.to_thread(_basis, loaded, current, stops, now, measured.times, slots)
+    return replace(basis, travel=measured.note, closed=closed)
 
 
 def _basis(
@@ -94,10 +136,11 @@ def _basis(
     stops: Sequence[store.StopRow],
     now: datetime,
     travel: TravelTimes,
+    slots: Slots,
 ) -> Basis:
     if current is None:
-        return Basis(day=day, problem=assemble(day, travel))
-    problem = assemble(day, travel, now=now)
+        return Basis(day=day, problem=assemble(day, travel, slots=slots))
+    problem = assemble(day, travel, now=now, slots=slots)
     previous = revive(problem, stops, day.midnight)
     seconds = int((now - day.midnight).total_seconds())
     return Basis(

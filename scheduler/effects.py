@@ -13,10 +13,10 @@ from uuid import UUID
 from kernel.db import Pool
 from kernel.geo import Position
 from scheduler.care.demand import GRACE_S
-from scheduler.day.distances import seconds_between
 from scheduler.problem import Mode
 from scheduler.reading import store
 from scheduler.reading.model import Service
+from scheduler.travel.builtin import seconds_between
 
 WORTH_SAYING: Final = timedelta(minutes=1)
 

@@ -29,6 +29,7 @@ from scheduler.meals.brought import handed_over
 from scheduler.plan import Change, Plan, diff
 from scheduler.problem import Problem, TaskKind
 from scheduler.recording import stop_rows, unplaced_rows
+from scheduler.travel.model import UNTOLD, Note
 from scheduler.verify import Violation, violations
 
 WORTH_TELLING_S: Final = 60
@@ -53,6 +54,7 @@ class Draft:
     Attributes:
         parent: the version it started from; None: the first of its day.
         previous: that version in the terms of `problem`.
+        travel: where the travel times came from.
     """
 
     day: Day
@@ -61,6 +63,7 @@ class Draft:
     cause: str
     parent: UUID | None
     previous: Plan | None
+    travel: Note = UNTOLD
 
 
 Also: TypeAlias = Callable[[Connection, UUID], Awaitable[None]]
@@ -117,7 +120,7 @@ async def issue(pool: Pool, clock: Clock, draft: Draft, *, also: Also | None = N
             parent=draft.parent,
             cause=draft.cause,
             cost=found.cost,
-            summary=found.summary(),
+            summary={**found.summary(), "travel": draft.travel.summary()},
             created_at=now,
             published_at=None if broken else now,
         )

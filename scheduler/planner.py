@@ -19,6 +19,7 @@ from kernel.db import UNAVAILABLE, Pool
 from kernel.errors import DomainError
 from kernel.outbox import Told
 from scheduler import publishing, store
+from scheduler.basis import BUILTIN
 from scheduler.care import missing
 from scheduler.care.localtime import day_of, instant
 from scheduler.city import planning as cities
@@ -28,7 +29,6 @@ from scheduler.city.planning import Asked, Cities, Reached
 from scheduler.city.working import Work
 from scheduler.city.working import work as work_pieces
 from scheduler.day import store as days
-from scheduler.day.distances import travel_times
 from scheduler.day.model import Centre, Kind
 from scheduler.jobs import store as jobs
 from scheduler.jobs.model import Job, Line
@@ -44,6 +44,8 @@ from scheduler.solve.process import Standby
 from scheduler.solve.progress import Progress
 from scheduler.solve.resident import Resident
 from scheduler.solve.week_search import Effort as WeekEffort
+from scheduler.travel.closing import CLOSED
+from scheduler.travel.measuring import Travel
 from scheduler.week import planning as weeks
 
 CONSUMER: Final = "planner"
@@ -54,7 +56,12 @@ _log = structlog.get_logger()
 
 
 async def run(
-    settings: PlannerSettings, pool: Pool, url: str, clock: Clock, stop: asyncio.Event
+    settings: PlannerSettings,
+    pool: Pool,
+    url: str,
+    clock: Clock,
+    stop: asyncio.Event,
+    travel: Travel = BUILTIN,
 ) -> None:
     """Plan until `stop`.
 
@@ -64,27 +71,30 @@ async def run(
         url: of the same database, for LISTEN.
         clock: says what day it is.
         stop: ends the process in order; a job under way is taken up again by the next.
+        travel: where travel times come from.
     """
     async with queue.pool(url) as pieces:
-        await _run(settings, pool, pieces, url, clock, stop)
+        repairer = Repairer(settings, pool, clock, travel)
+        cities = Cities(queue=pieces, travel=travel)
+        planner = Planner(settings, pool, clock, cities)
+        await _run(settings, pool, url, clock, stop, repairer, planner)
 
 
 async def _run(
     settings: PlannerSettings,
     pool: Pool,
-    pieces: Pool,
     url: str,
     clock: Clock,
     stop: asyncio.Event,
+    repairer: "Repairer",
+    planner: "Planner",
 ) -> None:
-    repairer = Repairer(settings, pool, clock)
     repairer.prepare()
-    planner = Planner(settings, pool, clock, Cities(queue=pieces, travel=travel_times))
     tasks = [
         asyncio.create_task(work(pool, clock, planner, stop)),
         asyncio.create_task(_follow(pool, url, clock, repairer)),
         asyncio.create_task(_look(settings, pool, clock, repairer)),
-        asyncio.create_task(_help(pieces, clock, stop)),
+        asyncio.create_task(_help(planner.large, clock, stop)),
     ]
     stopping = asyncio.create_task(stop.wait())
     try:
@@ -98,16 +108,16 @@ async def _run(
         await repairer.close()
 
 
-async def _help(pieces: Pool, clock: Clock, stop: asyncio.Event) -> None:
+async def _help(large: Cities, clock: Clock, stop: asyncio.Event) -> None:
     """Solve pieces of large centres' plans, too, so that one machine is enough."""
     settings = WorkerSettings()
     if settings.worker_pieces == 0:
         await stop.wait()
         return
     having = Work(
-        pool=pieces,
+        pool=large.queue,
         clock=clock,
-        travel=travel_times,
+        travel=large.travel.builtin.times,
         pieces=settings.worker_pieces,
         threads=settings.worker_threads,
         silence=settings.worker_silence,
@@ -122,7 +132,7 @@ class Planner:
         self._settings = settings
         self._pool = pool
         self._clock = clock
-        self._large = large
+        self.large = large
 
     async def __call__(self, job: Job, curve: Curve, stop: asyncio.Event) -> UUID | None:
         """Plan the job's day; a daily plan that is there already is left as it is."""
@@ -132,7 +142,7 @@ class Planner:
             if there is not None:
                 return there.id
         if job.kind == Kind.VISITS and await cities.is_city(
-            self._pool, job.area, job.day, self._large.above, derive=True
+            self._pool, job.area, job.day, self.large.above, derive=True
         ):
             return await self._in_parts(job, curve, stop)
         published = await publishing.plan_day(
@@ -142,7 +152,11 @@ class Planner:
             job.day,
             job.kind,
             cause=job.cause,
-            effort=Effort(seconds=job.seconds, threads=self._settings.plan_threads),
+            effort=Effort(
+                seconds=job.seconds,
+                threads=self._settings.plan_threads,
+                travel=self.large.travel,
+            ),
             on_progress=lambda line: curve.add(_line(line)),
             stop=stop,
         )
@@ -155,7 +169,7 @@ class Planner:
             Asked(
                 event_id=job.id, area=job.area, day=job.day, cause=job.cause, seconds=job.seconds
             ),
-            self._large,
+            self.large,
             on_progress=lambda reached: curve.add(_line_of_parts(reached)),
             stop=stop,
         )
@@ -179,7 +193,9 @@ def _line(progress: Progress) -> Line:
 class Repairer:
     """Repairs plans that do not know of an alarm yet; one at a time."""
 
-    def __init__(self, settings: PlannerSettings, pool: Pool, clock: Clock) -> None:
+    def __init__(
+        self, settings: PlannerSettings, pool: Pool, clock: Clock, travel: Travel = BUILTIN
+    ) -> None:
         self._standby = Standby()
         self._resident = Resident()
         self._effort = Effort(
@@ -187,6 +203,7 @@ class Repairer:
             threads=settings.plan_threads,
             standby=self._standby,
             resident=self._resident,
+            travel=travel,
         )
         self._pool = pool
         self._clock = clock
@@ -218,14 +235,16 @@ class Repairer:
                 and self._held.get(centre.area) != plan.id
             ]
         for centre in news:
-            plan_id = await offering.hold(self._pool, now, self._resident, centre)
+            plan_id = await offering.hold(
+                self._pool, now, self._resident, centre, self._effort.travel
+            )
             if plan_id is not None:
                 self._held[centre.area] = plan_id
 
     async def offer(self) -> None:
         """Compute the alternatives of the repairs that a person asked for."""
         async with self._turn:
-            await offering.answer(self._pool, self._clock, self._resident)
+            await offering.answer(self._pool, self._clock, self._resident, self._effort.travel)
 
     async def repair(self) -> None:
         """Repair what needs it."""
@@ -233,7 +252,7 @@ class Repairer:
             async with self._pool.acquire() as conn, conn.transaction():
                 plans = await stale(conn, self._clock.now())
             for plan in plans:
-                cause = "returned" if plan.over else "pull_out"
+                cause = plan.cause
                 if plan.kind == Kind.VISITS and await cities.is_city(
                     self._pool, plan.area, plan.day, LARGE
                 ):
@@ -285,7 +304,8 @@ async def _follow(pool: Pool, url: str, clock: Clock, repairer: Repairer) -> Non
             async with pool.acquire() as conn:
                 after = await outbox.cursor(conn, CONSUMER)
             async for batch in outbox.follow(url, clock, after=after):
-                if await _note(pool, batch):
+                concerned = await _note(pool, batch)
+                if concerned or any(told.fact.topic == CLOSED for told in batch):
                     await _try(repairer.repair)
                 if any(told.fact.topic == ASKED for told in batch):
                     await _try(repairer.offer)

@@ -14,7 +14,7 @@ import structlog
 from kernel.clock import Clock
 from kernel.db import Pool
 from kernel.errors import ConflictError, NotFoundError
-from scheduler.basis import Basis, load_basis
+from scheduler.basis import BUILTIN, Basis, load_basis
 from scheduler.city.legs import legs_of
 from scheduler.cost import cost
 from scheduler.day.keeping import Keep
@@ -29,6 +29,7 @@ from scheduler.rules import Rule
 from scheduler.solve.process import Standby, solve_in_process
 from scheduler.solve.progress import OnProgress, ignore
 from scheduler.solve.resident import Resident
+from scheduler.travel.measuring import Travel
 
 AGAIN_S: Final = 5
 """Search time when another plan came first and this one is repaired on top of it."""
@@ -54,6 +55,7 @@ class Effort:
     Attributes:
         standby: for any solve.
         resident: holds the days it was asked about; repairs of visits go there.
+        travel: where travel times come from.
     """
 
     seconds: float = 20
@@ -61,6 +63,7 @@ class Effort:
     seed: int = 1
     standby: Standby | None = None
     resident: Resident | None = None
+    travel: Travel = BUILTIN
 
 
 async def plan_day(
@@ -96,7 +99,9 @@ async def plan_day(
         OutdatedError: other plans came first, time and again.
     """
     for attempt in range(MOST_TRIES):
-        basis = await load_basis(pool, area, day, kind, clock.now(), derive=True)
+        basis = await load_basis(
+            pool, area, day, kind, clock.now(), derive=True, travel=effort.travel
+        )
         _require_one_search(basis)
         basis = basis.keeping(Keep.PROMISES)
         seconds = effort.seconds if attempt == 0 else min(effort.seconds, AGAIN_S)
@@ -137,7 +142,7 @@ async def replan(
         OutdatedError: other plans came first, time and again.
     """
     for attempt in range(MOST_TRIES):
-        basis = await load_basis(pool, area, day, kind, clock.now())
+        basis = await load_basis(pool, area, day, kind, clock.now(), travel=effort.travel)
         if basis.previous is None:
             return None
         _require_one_search(basis)

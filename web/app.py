@@ -10,6 +10,8 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from kernel.clock import Clock
 from kernel.db import Pool
+from scheduler.basis import BUILTIN
+from scheduler.travel.measuring import Travel
 from web import errors, handbook, health, pages
 from web.api import ROUTERS
 from web.declared import API, undeclared
@@ -34,8 +36,16 @@ websocket `/ws/console`; see docs/protocol.md.
 """
 
 
-def create_app(settings: WebSettings, pool: Pool, clock: Clock) -> FastAPI:
+def create_app(
+    settings: WebSettings, pool: Pool, clock: Clock, travel: Travel = BUILTIN
+) -> FastAPI:
     """Build the app.
+
+    Args:
+        settings: of the web process.
+        pool: of connections.
+        clock: of all requests.
+        travel: where the travel times come from that a plan is checked by before it is published.
 
     Raises:
         TypeError: an endpoint does not declare who may use it.
@@ -61,6 +71,7 @@ def create_app(settings: WebSettings, pool: Pool, clock: Clock) -> FastAPI:
             failures_per_minute=settings.login_failures_per_minute,
             attempts_per_minute=settings.login_attempts_per_minute,
         ),
+        travel=travel,
     )
     errors.install(app)
     api = APIRouter(

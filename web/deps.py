@@ -18,6 +18,7 @@ from dispatch.people import accounts
 from kernel.clock import Clock
 from kernel.db import Connection, Pool
 from kernel.errors import ForbiddenError, NotFoundError
+from scheduler.travel.measuring import Travel
 from web import store
 from web.errors import NotLoggedInError
 from web.security import token_hash
@@ -154,10 +155,15 @@ def _clock(request: Request) -> Clock:
     return state_of(request).clock
 
 
+def _travel(request: Request) -> Travel:
+    return state_of(request).travel
+
+
 AppState = Annotated[State, Depends(app_state)]
 Conn = Annotated[Connection, Depends(connection, scope="function")]
 ThePool = Annotated[Pool, Depends(_pool)]
 TheClock = Annotated[Clock, Depends(_clock)]
+TheTravel = Annotated[Travel, Depends(_travel)]
 AnyRole = Annotated[
     Caller,
     Depends(

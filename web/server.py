@@ -12,6 +12,10 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 
 from kernel import db
 from kernel.clock import Clock
+from scheduler.basis import BUILTIN
+from scheduler.travel.measuring import Travel
+from scheduler.travel.settings import TravelSettings
+from scheduler.travel.settings import travel as travel_of
 from web.app import create_app
 from web.live.socket import ABORT_EXTENSION
 from web.settings import WebSettings
@@ -90,7 +94,9 @@ def listen(settings: WebSettings) -> socket.socket:
 
 
 @asynccontextmanager
-async def serving(settings: WebSettings, pool: db.Pool, clock: Clock) -> AsyncIterator[int]:
+async def serving(
+    settings: WebSettings, pool: db.Pool, clock: Clock, travel: Travel = BUILTIN
+) -> AsyncIterator[int]:
     """Serve while the block runs; yields the port.
 
     Leaving the block ends the server in order: sockets are closed with code 1012.
@@ -99,7 +105,7 @@ async def serving(settings: WebSettings, pool: db.Pool, clock: Clock) -> AsyncIt
         OSError: the port is taken.
     """
     bound = listen(settings)
-    server = Server(configure(create_app(settings, pool, clock), settings))
+    server = Server(configure(create_app(settings, pool, clock, travel), settings))
     task = asyncio.ensure_future(server.serve([bound]))
     try:
         while not server.started and not task.done():
@@ -122,7 +128,7 @@ async def run(settings: WebSettings, clock: Clock, stop: asyncio.Event) -> None:
     url = settings.database_url.get_secret_value()
     async with (
         db.pool(url, size=settings.pool_size) as pool,
-        serving(settings, pool, clock) as port,
+        serving(settings, pool, clock, travel_of(TravelSettings())) as port,
     ):
         _log.info("web_ready", port=port)
         await stop.wait()

@@ -6,6 +6,7 @@ from starlette.requests import HTTPConnection
 
 from kernel.clock import Clock
 from kernel.db import Pool
+from scheduler.travel.measuring import Travel
 from web.live.hub import Hub
 from web.security import LoginLimits
 from web.settings import WebSettings
@@ -20,6 +21,7 @@ class State:
     clock: Clock
     hub: Hub
     login_limits: LoginLimits
+    travel: Travel
 
 
 def state_of(connection: HTTPConnection) -> State:

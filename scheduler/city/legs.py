@@ -11,9 +11,9 @@ from typing import cast
 import numpy as np
 
 from kernel.geo import Position
-from scheduler.day.assembling import TravelTimes
 from scheduler.plan import Plan
 from scheduler.problem import Matrix, Mode, Problem
+from scheduler.travel.model import NOTHING_CLOSED, Closed, TravelTimes
 
 AT_ONCE = 1_500
 """Places whose times to each other are asked for together."""
@@ -22,10 +22,13 @@ AT_ONCE = 1_500
 class Legs:
     """Looks like a square matrix of seconds; asks its provider for what it does not know."""
 
-    def __init__(self, positions: Sequence[Position], mode: Mode, travel: TravelTimes) -> None:
+    def __init__(
+        self, positions: Sequence[Position], mode: Mode, travel: TravelTimes, closed: Closed
+    ) -> None:
         self.positions = positions
         self._mode = mode
         self._travel = travel
+        self._closed = closed
         self._known: dict[tuple[int, int], int] = {}
 
     @property
@@ -38,7 +41,8 @@ class Legs:
         found = self._known.get((start, end))
         if found is None:
             ends = [self.positions[start], self.positions[end]]
-            found = int(self._travel(ends, frozenset({self._mode}))[self._mode][0, 1])
+            times = self._travel(ends, frozenset({self._mode}), self._closed)
+            found = int(times[self._mode][0, 1])
             self._known[start, end] = found
         return found
 
@@ -58,7 +62,8 @@ class Legs:
     def _ask(self, wanted: Sequence[tuple[int, int]], rows: Sequence[int]) -> None:
         if not wanted:
             return
-        times = self._travel([self.positions[row] for row in rows], frozenset({self._mode}))
+        places = [self.positions[row] for row in rows]
+        times = self._travel(places, frozenset({self._mode}), self._closed)
         number = {row: n for n, row in enumerate(rows)}
         pairs = np.array([(number[start], number[end]) for start, end in wanted])
         found = times[self._mode][pairs[:, 0], pairs[:, 1]]
@@ -68,9 +73,11 @@ class Legs:
 def lazily(travel: TravelTimes) -> TravelTimes:
     """Return a provider of travel times that measures a leg when it is looked at."""
 
-    def times(positions: Sequence[Position], modes: frozenset[Mode]) -> Mapping[Mode, Matrix]:
+    def times(
+        positions: Sequence[Position], modes: frozenset[Mode], closed: Closed = NOTHING_CLOSED
+    ) -> Mapping[Mode, Matrix]:
         places = tuple(positions)
-        return {mode: cast("Matrix", Legs(places, mode, travel)) for mode in sorted(modes)}
+        return {mode: cast("Matrix", Legs(places, mode, travel, closed)) for mode in sorted(modes)}
 
     return times
 
@@ -86,11 +93,11 @@ def measure(problem: Problem, plan: Plan) -> None:
     legs = legs_of(problem)
     if legs is None:
         return
-    modes = {person.id: person.mode for person in problem.caregivers}
+    people = {person.id: person for person in problem.caregivers}
     for mode, times in legs.items():
         times.measure(
             (before.location, after.location)
             for route in plan.routes
-            if modes[route.caregiver] == mode
             for before, after in pairwise(route.stops)
+            if people[route.caregiver].mode_in(people[route.caregiver].shifts[after.shift]) == mode
         )

@@ -19,6 +19,7 @@ from scheduler.problem import (
     TaskId,
     Weights,
 )
+from scheduler.travel.model import Closed
 
 AreaPath: TypeAlias = tuple[str, ...]
 """Areas from the city down to the one a visit belongs to."""
@@ -49,11 +50,13 @@ class City:
         problem: the whole day; its travel times are `legs.Legs`, not full matrices.
         positions: of each location.
         areas: of each task.
+        closed: roads, to each mode; already in the problem's travel times.
     """
 
     problem: Problem
     positions: Sequence[Position]
     areas: Mapping[TaskId, AreaPath]
+    closed: Closed = field(default_factory=dict)
 
     @property
     def points(self) -> Points:
@@ -89,6 +92,7 @@ class Piece:
     Attributes:
         positions: of each location.
         places: the city's location of each of these locations.
+        closed: roads, to each mode.
         initial: a plan to start from, in these locations.
         previous: the plan in force, when changes against it have a price.
     """
@@ -100,5 +104,6 @@ class Piece:
     precedences: tuple[Precedence, ...] = ()
     meal_points: tuple[MealPoint, ...] = ()
     weights: Weights = field(default_factory=Weights)
+    closed: Closed = field(default_factory=dict)
     initial: Plan | None = None
     previous: Plan | None = None

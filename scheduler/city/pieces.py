@@ -4,9 +4,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from scheduler.city.model import City, Part, Piece
-from scheduler.day.assembling import TravelTimes
 from scheduler.plan import Plan, Route, Unplaced
-from scheduler.problem import EBIKE, Caregiver, CaregiverId, Problem, Shift, Task, TaskId
+from scheduler.problem import Caregiver, CaregiverId, Problem, Shift, Task, TaskId, modes_of
+from scheduler.travel.model import TravelTimes
 
 
 @dataclass(slots=True)
@@ -64,6 +64,7 @@ def piece(
         ),
         meal_points=points,
         weights=city.problem.weights,
+        closed={mode: city.closed[mode] for mode in modes_of(ours) if mode in city.closed},
         initial=_within(initial, ours, todo, rows.rows),
         previous=_within(previous, ours, todo, rows.rows),
     )
@@ -112,11 +113,11 @@ def _within(
 
 def problem_of(given: Piece, travel: TravelTimes) -> Problem:
     """Return the piece as a problem, with the travel times of its people's modes."""
-    modes = frozenset(person.mode for person in given.caregivers) or frozenset({EBIKE})
+    modes = modes_of(given.caregivers)
     return Problem(
         tasks=given.tasks,
         caregivers=given.caregivers,
-        travel=travel(given.positions, modes),
+        travel=travel(given.positions, modes, given.closed),
         precedences=given.precedences,
         meal_points=given.meal_points,
         weights=given.weights,

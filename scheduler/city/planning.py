@@ -26,12 +26,13 @@ from scheduler.city.snapshot import Snapshot
 from scheduler.city.store import Run, RunState, Standing
 from scheduler.cost import cost
 from scheduler.day import store as days
-from scheduler.day.assembling import TravelTimes, subject
+from scheduler.day.assembling import subject
 from scheduler.day.keeping import Keep
 from scheduler.day.loading import make_visits
 from scheduler.day.model import Kind
 from scheduler.issuing import OutdatedError, Published, issue
 from scheduler.plan import Plan
+from scheduler.travel.measuring import Travel
 
 LOOK_EVERY_S: Final = 1.0
 REMIND_EVERY: Final = 60
@@ -64,13 +65,13 @@ class Cities:
 
     Attributes:
         queue: from `queue.pool`.
-        travel: times of legs.
+        travel: where travel times come from; those of a city are built-in.
         above: visits a day up to which a centre's day is one search.
         bounds: of the parts.
     """
 
     queue: Pool
-    travel: TravelTimes
+    travel: Travel
     above: int = LARGE
     bounds: Bounds = BOUNDS
 
@@ -140,6 +141,7 @@ async def plan_city(
             clock.now(),
             derive=True,
             above=cities.above,
+            travel=cities.travel,
         )
         basis = basis.keeping(Keep.PROMISES)
         city = await _city(pool, asked, basis)
@@ -154,7 +156,7 @@ async def plan_city(
             continue
         run = await running.start(cities.queue, city, order, clock.now(), previous=basis.previous)
         await _followed(cities.queue, clock, run, on_progress, stop)
-        there = await running.load(cities.queue, run, cities.travel)
+        there = await running.load(cities.queue, run, cities.travel.builtin.times)
         plan = await asyncio.to_thread(_plan, city, there)
         try:
             return await issue(pool, clock, basis.draft(plan, asked.cause))
@@ -174,6 +176,7 @@ async def _city(pool: Pool, asked: Asked, basis: Basis) -> City:
         areas={
             task.id: areas.get(subject(task.id)[1], (asked.area,)) for task in basis.problem.tasks
         },
+        closed=basis.closed,
     )
 
 
@@ -183,7 +186,7 @@ async def _is_stale(cities: Cities, city: City, event_id: UUID, clock: Clock) ->
         run = await store.run_of(conn, event_id)
     if run is None:
         return False
-    there = await running.load(cities.queue, run, cities.travel)
+    there = await running.load(cities.queue, run, cities.travel.builtin.times)
     if _is_same(city, there.city):
         return False
     await running.cancel(cities.queue, run, clock.now())

@@ -9,16 +9,16 @@ from scheduler.city.legs import lazily
 from scheduler.city.model import City, Part, Piece
 from scheduler.city.neighbours import Border, borders, rounds
 from scheduler.city.pieces import Outcome, merged, placed_back
-from scheduler.day.assembling import TravelTimes
 from scheduler.plan import Plan
 from scheduler.problem import (
-    EBIKE,
     Caregiver,
     Precedence,
     Problem,
     Task,
     Weights,
+    modes_of,
 )
+from scheduler.travel.model import TravelTimes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -63,17 +63,19 @@ def snapshot(
         tasks += [replace(task, location=part.places[task.location]) for task in part.tasks]
         people += [_person(part, person) for person in part.caregivers]
         rules += part.precedences
-    modes = frozenset(person.mode for person in people) or frozenset({EBIKE})
+    modes = modes_of(people)
+    closed = {mode: circles for part in parts for mode, circles in part.closed.items()}
     city = City(
         problem=Problem(
             tasks=tuple(tasks),
             caregivers=tuple(people),
-            travel=lazily(travel)(positions, modes),
+            travel=lazily(travel)(positions, modes, closed),
             precedences=tuple(rules),
             weights=parts[0].weights if parts else Weights(),
         ),
         positions=positions,
         areas={},
+        closed=closed,
     )
     solved = [(part, plan) for part, plan in zip(parts, plans, strict=True) if plan is not None]
     return Snapshot(

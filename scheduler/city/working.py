@@ -24,10 +24,10 @@ from scheduler.city.queue import Entry
 from scheduler.city.store import Result, RunState, Taken
 from scheduler.city.wire import pack_plan, unpack_piece
 from scheduler.cost import cost
-from scheduler.day.assembling import TravelTimes
 from scheduler.plan import Plan
 from scheduler.problem import Problem
 from scheduler.solve.process import solve_in_process
+from scheduler.travel.model import TravelTimes
 from scheduler.verify import violations
 
 MOST_ATTEMPTS: Final = 4

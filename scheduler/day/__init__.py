@@ -2,7 +2,6 @@
 
 - `model`      the day as loaded; who works, who is pulled out
 - `duty`       shifts and breaks, giving way to what has happened (pure)
-- `distances`  travel times without a router (pure)
 - `keeping`    which promises a new plan keeps (pure)
 - `presuming`  the past where nobody reported: as planned (pure)
 - `assembling` day → Problem, and the names used in it (pure)

@@ -1,6 +1,6 @@
 """From a day to its problem (pure)."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
@@ -31,12 +31,11 @@ from scheduler.problem import (
     Window,
 )
 from scheduler.rulebook.strictness import strictly
+from scheduler.travel.model import TravelTimes
+from scheduler.travel.slots import ALL_DAY, Slots
 
 METRES_A_SECOND: Final = 4.2
 """Speed of an e-bike in town, at which a battery's range becomes riding time."""
-
-TravelTimes = Callable[[Sequence[Position], frozenset[Mode]], Mapping[Mode, Matrix]]
-"""Seconds between all places for each mode."""
 
 
 @dataclass(slots=True)
@@ -60,7 +59,37 @@ def subject(task: TaskId) -> tuple[str, UUID]:
     return kind, UUID(rest)
 
 
-def assemble(day: Day, travel: TravelTimes, *, now: datetime | None = None) -> Problem:
+def places(day: Day) -> list[Position]:
+    """Return every place a problem of this day may be about, some of them twice."""
+    return [
+        *(worker.base for worker in day.workers),
+        *(Position(kitchen.lat, kitchen.lon) for kitchen in day.kitchens),
+        *(Position(visit.lat, visit.lon) for visit in day.visits),
+        *(Position(order.lat, order.lon) for order in day.orders),
+        *(pull.at for pull in day.pull_outs if pull.at is not None),
+    ]
+
+
+def modes(day: Day, slots: Slots) -> frozenset[Mode]:
+    """Return the mode keys of everybody's shifts; never none."""
+    found = {mode for worker in day.workers for mode in _modes(worker, day, slots)}
+    return frozenset(found) or frozenset({EBIKE})
+
+
+def _modes(worker: Worker, day: Day, slots: Slots) -> list[Mode]:
+    """The mode key of each shift."""
+    return [
+        slots.timed(
+            Mode(worker.mode),
+            Window(start=_seconds(day.midnight, start), end=_seconds(day.midnight, end)),
+        )
+        for start, end in worker.shifts
+    ]
+
+
+def assemble(
+    day: Day, travel: TravelTimes, *, now: datetime | None = None, slots: Slots = ALL_DAY
+) -> Problem:
     """Return the problem of a day.
 
     What has begun is pinned as a fact, an alarm is a fact of whoever answers it; what was done by
@@ -71,6 +100,7 @@ def assemble(day: Day, travel: TravelTimes, *, now: datetime | None = None) -> P
         day: as loaded.
         travel: the provider of travel times.
         now: None while the whole day lies ahead.
+        slots: times of day; each shift travels by those of its own.
     """
     places = _Places()
     for worker in day.workers:
@@ -105,13 +135,21 @@ def assemble(day: Day, travel: TravelTimes, *, now: datetime | None = None) -> P
         ),
         *_alarms(day, places),
     )
-    modes = frozenset(Mode(worker.mode) for worker in day.workers) or frozenset({EBIKE})
-    matrices = travel(list(places.rows), modes)
+    matrices = travel(list(places.rows), modes(day, slots))
     problem = Problem(
         tasks=tasks,
         caregivers=tuple(
-            _caregiver(worker, day, places, points, _facts(worker, tasks, matrices, places), now)
+            _caregiver(
+                worker,
+                day,
+                places,
+                points,
+                _facts(worker, tasks, [matrices[mode] for mode in keys], places),
+                keys,
+                now,
+            )
             for worker in day.workers
+            for keys in [_modes(worker, day, slots)]
         ),
         travel=matrices,
         precedences=visits.precedences(day.visits),
@@ -197,15 +235,16 @@ def _alarm(pull: PullOut, location: int, midnight: datetime) -> Task:
 
 
 def _facts(
-    worker: Worker, tasks: Sequence[Task], matrices: Mapping[Mode, Matrix], places: _Places
+    worker: Worker, tasks: Sequence[Task], matrices: Sequence[Matrix], places: _Places
 ) -> list[Fact]:
-    matrix, base = matrices[Mode(worker.mode)], places.row(worker.base)
+    """What has happened to somebody; the way home is the longest of their times of day."""
+    base = places.row(worker.base)
     me = CaregiverId(str(worker.id))
     return [
         Fact(
             start=task.pin.start,
             end=task.pin.start + task.duration,
-            home=int(matrix[task.location, base]),
+            home=max((int(matrix[task.location, base]) for matrix in matrices), default=0),
             alarm=task.kind == TaskKind.ALARM,
         )
         for task in tasks
@@ -222,12 +261,16 @@ def _caregiver(
     places: _Places,
     points: Sequence[MealPoint],
     facts: Sequence[Fact],
+    keys: Sequence[Mode],
     now: datetime | None,
 ) -> Caregiver:
     base = places.row(worker.base)
     shifts = [
-        shift(_seconds(day.midnight, start), _seconds(day.midnight, end), base)
-        for start, end in worker.shifts
+        replace(
+            shift(_seconds(day.midnight, start), _seconds(day.midnight, end), base),
+            mode=None if key == worker.mode else key,
+        )
+        for (start, end), key in zip(worker.shifts, keys, strict=True)
     ]
     person = Caregiver(
         id=CaregiverId(str(worker.id)),

@@ -12,6 +12,7 @@ from scheduler.care.model import VisitId
 from scheduler.day import meals, measuring, store
 from scheduler.day.model import Centre, Day, Kind, Worker
 from scheduler.rulebook import store as rulebook
+from scheduler.travel import store as roads
 from scheduler.week import store as weeks
 from scheduler.week.binding import bound
 
@@ -86,6 +87,7 @@ async def _read(conn: Connection, centre: Centre, day: date, kind: Kind) -> Day:
     start, end = _bounds(day, centre.zone)
     at_work = await _at_work(conn, centre, day, kind)
     pull_outs = await store.pull_outs(conn, [worker.id for worker in at_work], start, end + NIGHT)
+    closures = tuple(await roads.closures(conn, centre.area, start, end + NIGHT))
     if kind == Kind.MEALS:
         return Day(
             centre=centre,
@@ -96,6 +98,7 @@ async def _read(conn: Connection, centre: Centre, day: date, kind: Kind) -> Day:
             kitchens=tuple(await meals.kitchens(conn, centre.area)),
             pull_outs=tuple(pull_outs),
             rules=await rulebook.settings(conn, centre.area),
+            closures=closures,
         )
     came = await store.recent_visits(conn, centre.area, day - FAMILIAR_FOR, day)
     familiar = {resident: shares(visits) for resident, visits in came.items()}
@@ -111,6 +114,7 @@ async def _read(conn: Connection, centre: Centre, day: date, kind: Kind) -> Day:
         kitchens=tuple(await meals.kitchens(conn, centre.area)) if orders else (),
         pull_outs=tuple(pull_outs),
         rules=await rulebook.settings(conn, centre.area),
+        closures=closures,
     )
 
 

@@ -11,6 +11,7 @@ from scheduler.care.localtime import midnight
 from scheduler.care.model import Visit
 from scheduler.meals.model import Boxes, Kitchen, Order
 from scheduler.rulebook.strictness import Setting
+from scheduler.travel.model import Closure
 
 
 class Kind(StrEnum):
@@ -82,6 +83,7 @@ class Day:
     Attributes:
         orders: of a meal run; of visits, those that a visit may bring.
         rules: how the centre wants rules kept, where it has said so.
+        closures: roads closed at some time of the day.
     """
 
     centre: Centre
@@ -93,6 +95,7 @@ class Day:
     kitchens: tuple[Kitchen, ...] = ()
     pull_outs: tuple[PullOut, ...] = ()
     rules: tuple[Setting, ...] = ()
+    closures: tuple[Closure, ...] = ()
 
     @property
     def midnight(self) -> datetime:

@@ -9,6 +9,7 @@ from scheduler.pull_outs import store
 from scheduler.pull_outs.estimate import EXTEND_BEFORE, EXTEND_BY, WORTH_REPLANNING, until
 from scheduler.pull_outs.facts import Standing, Told
 from scheduler.pull_outs.store import Stale
+from scheduler.travel import store as roads
 
 HISTORY: Final = timedelta(hours=12)
 """An alarm that ended so long ago is no reason to repair a plan."""
@@ -43,4 +44,10 @@ async def _place(conn: Connection, told: Told) -> Position | None:
 async def stale(conn: Connection, now: datetime) -> list[Stale]:
     """Return the plans to repair, having given those away longer than estimated more time."""
     await store.extend(conn, now + EXTEND_BEFORE, now + EXTEND_BY)
-    return await store.stale(conn, now - HISTORY, WORTH_REPLANNING, SAME_SHIFT)
+    found = await store.stale(conn, now - HISTORY, WORTH_REPLANNING, SAME_SHIFT)
+    alarmed = {(plan.area, plan.day, plan.kind) for plan in found}
+    return found + [
+        Stale(area=area, day=day, kind=kind, over=False, road=True)
+        for area, day, kind in await roads.stale(conn, now)
+        if (area, day, kind) not in alarmed
+    ]

@@ -62,16 +62,25 @@ class Noted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stale:
-    """A plan in force that does not fit what is known of alarms.
+    """A plan in force that does not fit what is known of alarms or closed roads.
 
     Attributes:
         over: all it is about is that somebody is back.
+        road: it is about a closed road.
     """
 
     area: str
     day: date
     kind: Kind
     over: bool
+    road: bool = False
+
+    @property
+    def cause(self) -> str:
+        """Why the next version is made."""
+        if self.road:
+            return "road_closed"
+        return "returned" if self.over else "pull_out"
 
 
 async def find(conn: Connection, assignment_id: UUID) -> Noted | None:

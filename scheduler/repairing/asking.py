@@ -15,13 +15,14 @@ from kernel.db import Connection, Pool
 from kernel.errors import ConflictError, InvalidError, NotFoundError
 from kernel.ids import new_id
 from kernel.outbox import Fact
-from scheduler.basis import load_basis
+from scheduler.basis import BUILTIN, load_basis
 from scheduler.day.model import Kind
 from scheduler.issuing import OutdatedError, issue
 from scheduler.plan import Plan
 from scheduler.reading import planner as reading
 from scheduler.repairing import store
 from scheduler.repairing.model import Cause, Happened, Repair, RepairState
+from scheduler.travel.measuring import Travel
 from scheduler.verify import violations
 
 ASKED: Final = "repair.asked"
@@ -112,6 +113,7 @@ async def publish(
     *,
     event_id: UUID,
     number: int,
+    travel: Travel = BUILTIN,
 ) -> Repair:
     """Verify an alternative against the day as it is now and put it in force, once.
 
@@ -126,7 +128,7 @@ async def publish(
     if repair.publish_event == event_id:
         return repair
     plan = _still_open(repair, plan, number)
-    basis = await load_basis(pool, repair.area, repair.day, repair.kind, clock.now())
+    basis = await load_basis(pool, repair.area, repair.day, repair.kind, clock.now(), travel=travel)
     fits = basis.parent == repair.of_plan and not await asyncio.to_thread(
         violations, basis.problem, plan
     )
@@ -211,7 +213,7 @@ async def _of(conn: Connection, areas: frozenset[str], repair_id: UUID) -> Repai
 
 
 def _plan_cause(cause: Cause) -> str:
-    return "manual" if cause == Cause.ROAD_CLOSED else cause.value
+    return cause.value
 
 
 def _outdated() -> OutdatedError:

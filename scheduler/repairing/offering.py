@@ -8,7 +8,7 @@ from uuid import UUID
 from kernel import outbox
 from kernel.clock import Clock
 from kernel.db import Pool
-from scheduler.basis import Basis, load_basis
+from scheduler.basis import BUILTIN, Basis, load_basis
 from scheduler.care.localtime import day_of
 from scheduler.city.legs import legs_of
 from scheduler.day.keeping import Keep
@@ -20,27 +20,32 @@ from scheduler.repairing.compare import Shift, shifts
 from scheduler.repairing.model import Offer, Repair, RepairState
 from scheduler.solve.alternative import Alternative
 from scheduler.solve.resident import Resident
+from scheduler.travel.measuring import Travel
 
 WITHIN_S: Final = 0.8
 """From the question to the last alternative."""
 
 
-async def answer(pool: Pool, clock: Clock, resident: Resident) -> int:
+async def answer(pool: Pool, clock: Clock, resident: Resident, travel: Travel = BUILTIN) -> int:
     """Answer every repair that waits; return how many."""
     async with pool.acquire() as conn:
         asked = await store.waiting(conn)
     for repair in asked:
-        await _answer(pool, clock, resident, repair)
+        await _answer(pool, clock, resident, repair, travel)
     return len(asked)
 
 
-async def hold(pool: Pool, now: datetime, resident: Resident, centre: Centre) -> UUID | None:
+async def hold(
+    pool: Pool, now: datetime, resident: Resident, centre: Centre, travel: Travel = BUILTIN
+) -> UUID | None:
     """Have today's visits at hand, so that the first question about them is no slower than others.
 
     Returns:
         The plan held; None: there is none, or the centre is too large for a repair at once.
     """
-    basis = await load_basis(pool, centre.area, day_of(now, centre.zone), Kind.VISITS, now)
+    basis = await load_basis(
+        pool, centre.area, day_of(now, centre.zone), Kind.VISITS, now, travel=travel
+    )
     if basis.previous is None or legs_of(basis.problem) is not None:
         return None
     kept = basis.keeping(Keep.PROMISES)
@@ -49,8 +54,10 @@ async def hold(pool: Pool, now: datetime, resident: Resident, centre: Centre) ->
     return basis.parent
 
 
-async def _answer(pool: Pool, clock: Clock, resident: Resident, repair: Repair) -> None:
-    basis = await load_basis(pool, repair.area, repair.day, repair.kind, clock.now())
+async def _answer(
+    pool: Pool, clock: Clock, resident: Resident, repair: Repair, travel: Travel
+) -> None:
+    basis = await load_basis(pool, repair.area, repair.day, repair.kind, clock.now(), travel=travel)
     if basis.previous is None or basis.parent is None or legs_of(basis.problem) is not None:
         await _end(pool, clock, repair, RepairState.OUTDATED)
         return

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 
 from scheduler.repairing import asking, showing
 from scheduler.repairing import model as repairing
-from web.deps import AtConsole, Planner, TheClock, ThePool
+from web.deps import AtConsole, Planner, TheClock, ThePool, TheTravel
 from web.wire.repair import (
     Alternative,
     AskRepair,
@@ -44,7 +44,12 @@ async def repair(caller: AtConsole, repair_id: UUID, pool: ThePool) -> Repair:
 
 @router.post("/repairs/{repair_id}/publish")
 async def publish_repair(
-    caller: Planner, repair_id: UUID, body: PublishRepair, pool: ThePool, clock: TheClock
+    caller: Planner,
+    repair_id: UUID,
+    body: PublishRepair,
+    pool: ThePool,
+    clock: TheClock,
+    travel: TheTravel,
 ) -> Repair:
     """Verify an alternative against the day as it is now and put it in force.
 
@@ -57,6 +62,7 @@ async def publish_repair(
         repair_id,
         event_id=body.event_id,
         number=body.alternative,
+        travel=travel,
     )
     return _shown(await showing.show(pool, caller.areas, repair_id))
 

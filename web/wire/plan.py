@@ -12,6 +12,20 @@ PlanKind = Literal["visits", "meals"]
 JobState = Literal["queued", "running", "done", "failed"]
 
 
+class TravelSource(Shown):
+    """Where a plan's travel times came from."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    provider: Literal["builtin", "osrm", "valhalla"]
+    router: Literal["none", "up", "down", "late"] = Field(
+        description="How it answered; `late`: not all of it in time"
+    )
+    pairs: int = Field(description="Ways asked about; 0 without a router")
+    estimated: int = Field(description="Of them, ways that had to be estimated for the router")
+    closures: list[UUID] = Field(description="Closed roads the plan knows of")
+
+
 class Summary(Shown):
     """What a plan achieves."""
 
@@ -30,6 +44,9 @@ class Summary(Shown):
     continuity: int | None = Field(description="Percent of visits by a caregiver who came before")
     busy: int = Field(description="Caregivers with something to do")
     cost: int
+    travel: TravelSource | None = Field(
+        None, description="Absent in plans made before it was noted"
+    )
 
 
 class PlanBrief(Shown):

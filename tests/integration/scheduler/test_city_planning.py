@@ -16,7 +16,6 @@ from scheduler.city.model import Bounds
 from scheduler.city.planning import Asked, Cities, CityFailedError, Reached
 from scheduler.city.store import RunState
 from scheduler.city.working import Work, work
-from scheduler.day.distances import travel_times
 from scheduler.day.model import Kind
 from scheduler.issuing import Published
 from scheduler.jobs.model import Job, JobState
@@ -27,6 +26,8 @@ from scheduler.pull_outs import facts
 from scheduler.pull_outs.noting import note
 from scheduler.reading import planner as reading
 from scheduler.settings import PlannerSettings
+from scheduler.travel.builtin import travel_times
+from scheduler.travel.measuring import Travel
 
 from .conftest import AREA, DAY, Street, at
 from .test_planner import PATIENCE_S, RunningClock
@@ -45,7 +46,7 @@ async def plain(database_url: str) -> AsyncIterator[Pool]:
 
 @pytest.fixture
 def cities(plain: Pool) -> Cities:
-    return Cities(queue=plain, travel=travel_times, above=10, bounds=Bounds(visits=6, caregivers=3))
+    return Cities(queue=plain, travel=Travel(), above=10, bounds=Bounds(visits=6, caregivers=3))
 
 
 @pytest.fixture

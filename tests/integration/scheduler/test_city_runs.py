@@ -24,8 +24,8 @@ from scheduler.city.running import Order
 from scheduler.city.store import Result, RunState
 from scheduler.city.wire import pack_plan
 from scheduler.cost import cost
-from scheduler.day.distances import travel_times
 from scheduler.plan import Plan
+from scheduler.travel.builtin import travel_times
 from scheduler.verify import violations
 
 ROOT = Path(__file__).parents[3]

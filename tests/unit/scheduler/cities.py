@@ -5,7 +5,6 @@ from hypothesis import strategies as st
 from kernel.geo import Position
 from scheduler.city.legs import lazily
 from scheduler.city.model import AreaPath, City
-from scheduler.day.distances import travel_times
 from scheduler.problem import (
     EBIKE,
     Caregiver,
@@ -18,6 +17,7 @@ from scheduler.problem import (
     TaskId,
     Window,
 )
+from scheduler.travel.builtin import travel_times
 
 HOUR = 3_600
 SKILLS = ("bath", "nursing")

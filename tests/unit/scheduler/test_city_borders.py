@@ -11,9 +11,9 @@ from scheduler.city.model import Bounds, City, Part
 from scheduler.city.neighbours import borders
 from scheduler.city.pieces import Outcome, merged, piece_of, placed_back, problem_of
 from scheduler.cost import cost
-from scheduler.day.distances import travel_times
 from scheduler.plan import Plan, Reason, Unplaced
 from scheduler.solve import solve
+from scheduler.travel.builtin import travel_times
 from scheduler.verify import violations
 
 Solved = tuple[City, tuple[Part, ...], list[Outcome]]

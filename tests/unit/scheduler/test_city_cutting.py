@@ -16,9 +16,9 @@ from scheduler.city.model import Bounds, City, Shortage
 from scheduler.city.neighbours import borders, rounds
 from scheduler.city.pieces import Outcome, merged, piece_of, placed_back, problem_of
 from scheduler.city.wire import pack_piece, pack_plan, unpack_piece, unpack_plan
-from scheduler.day.distances import seconds_between, travel_times
 from scheduler.plan import Plan, Route, Stop, StopKind
 from scheduler.problem import EBIKE
+from scheduler.travel.builtin import seconds_between, travel_times
 
 from .cities import cities
 

@@ -1,0 +1,107 @@
+"""A planner says that a road is closed, and that it is open again.
+
+Plans in force that do not know of a closure are stale and repaired by the planner process. A road
+that is open again changes nobody's day: the next plan uses it.
+"""
+
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from kernel import outbox
+from kernel.db import Pool
+from kernel.errors import InvalidError, NotFoundError
+from kernel.ids import new_id
+from kernel.outbox import Fact
+from scheduler.reading import planner as reading
+from scheduler.travel import store
+from scheduler.travel.model import Circle, Closure
+from scheduler.travel.store import Reported
+
+CLOSED: Final = "road.closed"
+"""Topic of the fact that wakes the planner process."""
+LONGEST: Final = timedelta(days=31)
+AHEAD: Final = timedelta(days=31)
+
+
+async def close(
+    pool: Pool,
+    areas: frozenset[str],
+    *,
+    event_id: UUID,
+    circle: Circle,
+    starts_at: datetime,
+    ends_at: datetime,
+    now: datetime,
+) -> Reported:
+    """Close the road around a place, once.
+
+    Args:
+        pool: of connections.
+        areas: all areas the asker may see; the first centre among them is meant.
+        event_id: made by the client; the same again returns the same closure.
+        circle: what nobody travels through.
+        starts_at: from.
+        ends_at: until.
+        now: the present.
+
+    Raises:
+        InvalidError: the time is empty, over already or longer than `LONGEST`.
+        NotFoundError: no centre is there, or the event is another centre's.
+    """
+    if ends_at <= starts_at or ends_at - starts_at > LONGEST:
+        raise InvalidError("a closure ends after it begins, within 31 days", field="ends_at")
+    if ends_at <= now or starts_at > now + AHEAD:
+        raise InvalidError("a closure is of today or the next 31 days", field="starts_at")
+    centre = await _centre(pool, areas, now)
+    closure = Closure(id=new_id(), circle=circle, starts_at=starts_at, ends_at=ends_at)
+    async with pool.acquire() as conn, conn.transaction():
+        if await store.close(conn, closure, event_id=event_id, centre=centre, now=now):
+            await outbox.put(conn, now, [_told(closure, centre)])
+        found = await store.by_event(conn, event_id)
+    if found is None or found.centre not in areas:
+        raise NotFoundError("no such closure")
+    return found
+
+
+async def lift(pool: Pool, areas: frozenset[str], closure_id: UUID, now: datetime) -> Reported:
+    """Open a road again; lifting twice is lifting once.
+
+    Raises:
+        NotFoundError: no such closure of a centre among `areas`.
+    """
+    async with pool.acquire() as conn:
+        found = await store.lift(conn, closure_id, sorted(areas), now)
+    if found is None:
+        raise NotFoundError("no such closure", closure_id=str(closure_id))
+    return found
+
+
+async def closed(
+    pool: Pool, areas: frozenset[str], now: datetime, until: datetime
+) -> list[Closure]:
+    """Return the closures of the first centre among `areas` from `now` to `until`.
+
+    Raises:
+        NotFoundError: no centre is there.
+    """
+    centre = await _centre(pool, areas, now)
+    async with pool.acquire() as conn:
+        return await store.closures(conn, centre, now, until)
+
+
+async def _centre(pool: Pool, areas: frozenset[str], now: datetime) -> str:
+    found = await reading.centre_of(pool, areas, now)
+    if found is None:
+        raise NotFoundError("no centre there")
+    return found[0]
+
+
+def _told(closure: Closure, centre: str) -> Fact:
+    """The fact that a road is closed; it says which, not where."""
+    return Fact(
+        topic=CLOSED,
+        area=centre,
+        subject=str(closure.id),
+        payload={"closure_id": str(closure.id)},
+    )
