@@ -6,6 +6,7 @@ from fastapi import APIRouter
 
 from web.api import (
     caregiver,
+    closures,
     family,
     incidents,
     lookup,
@@ -22,6 +23,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     incidents.router,
     plans.router,
     repairs.router,
+    closures.router,
     rules.router,
     map.router,
     terminals.router,
