@@ -19,6 +19,7 @@ from scheduler.city.wire import pack_piece, pack_plan, unpack_piece, unpack_plan
 from scheduler.plan import Plan, Route, Stop, StopKind
 from scheduler.problem import EBIKE
 from scheduler.travel.builtin import seconds_between, travel_times
+from scheduler.travel.model import Circle
 
 from .cities import cities
 
@@ -70,6 +71,24 @@ def test_a_part_comes_through_the_database_as_it_was(city: City) -> None:
         piece = piece_of(city, part, Plan(routes=()))
         assert unpack_piece(pack_piece(piece)) == piece
         assert problem_of(piece, travel_times).tasks == piece.tasks
+
+
+def test_a_closed_road_is_closed_in_the_parts_as_in_the_whole_city() -> None:
+    city = visit_city(300, 40, seed=3)
+    at = city.positions[city.problem.tasks[0].location]
+    closed = {EBIKE: (Circle(at=at, radius_m=400),)}
+    travel = lazily(travel_times)(city.positions, frozenset({EBIKE}), closed)
+    city = replace(city, problem=replace(city.problem, travel=travel), closed=closed)
+    slower = 0
+    for part in cut(city, Bounds(visits=100, caregivers=20)):
+        piece = unpack_piece(pack_piece(piece_of(city, part)))
+        matrix = problem_of(piece, travel_times).travel[EBIKE]
+        free = travel_times(piece.positions, frozenset({EBIKE}))[EBIKE]
+        slower += int((matrix > free).sum())
+        for here, there in ((0, 1), (2, 5), (9, 4)):
+            whole = city.problem.travel[EBIKE][piece.places[here], piece.places[there]]
+            assert matrix[here, there] == whole
+    assert slower > 0
 
 
 def test_a_city_is_cut_along_the_borders_of_its_streets_where_they_fit() -> None:

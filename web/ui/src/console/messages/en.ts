@@ -391,6 +391,7 @@ export const en: typeof zh = {
     cancelled: 'Visit cancelled',
     new_visit: 'New visit',
     late: 'Visit late',
+    road_closed: 'Road closed',
   },
   repair: {
     open: 'The day has changed…',

@@ -361,6 +361,7 @@ export const zh = {
     cancelled: '服务取消',
     new_visit: '新增服务',
     late: '服务延误',
+    road_closed: '道路封闭',
   },
   repair: {
     open: '当天有变化…',
