@@ -1,6 +1,7 @@
 """Public benchmark formats: read an instance, solve it, report it as the literature does."""
 
 import gzip
+import re
 import time
 from collections.abc import Callable, Mapping
 from enum import StrEnum
@@ -70,7 +71,7 @@ def guess(path: Path) -> Format | None:
             return kind
     if head.lstrip().startswith("{"):
         return Format.HHCRSP_JSON
-    return Format.CORDEAU_MDVRPTW if head.split()[:1] == ["6"] else None
+    return Format.CORDEAU_MDVRPTW if re.match(r"\s*[26]( +\d+){3}\s*\n", head) else None
 
 
 def solve_file(

@@ -131,9 +131,19 @@ def read_solomon(name: str, text: str) -> Instance:
 
 
 def read_cordeau(name: str, text: str) -> Instance:
-    """Read several depots with time windows; `m` vehicles at each; double precision."""
+    """Read several depots, with time windows (type 6) or without (type 2); double precision.
+
+    `m` vehicles are at each depot. Nodes are numbered as the file does: customers 1..n, depots
+    after them; 0 is nobody, since depots are listed last.
+
+    Raises:
+        ValueError: the file is of another type.
+    """
     lines = [[float(value) for value in line.split()] for line in text.splitlines() if line.strip()]
-    _, vehicles, count, depots = (int(value) for value in lines[0][:4])
+    sort, vehicles, count, depots = (int(value) for value in lines[0][:4])
+    if sort not in {2, 6}:
+        raise ValueError(f"type {sort}; several depots are type 2, with time windows type 6")
+    timed = sort == 6
     limits = lines[1 : depots + 1]
     rows = lines[depots + 1 : depots + 1 + count]
     bases = lines[depots + 1 + count : 2 * depots + 1 + count]
@@ -144,18 +154,17 @@ def read_cordeau(name: str, text: str) -> Instance:
             node=node,
             demand=round(row[4]),
             service=round(FINE * row[3]),
-            window=(round(FINE * row[-2]), round(FINE * row[-1])),
+            window=_hours(row, timed=timed),
         )
         for node, row in enumerate(rows, start=1)
     ]
     fleet = []
     for number, (base, limit) in enumerate(zip(bases, limits, strict=True)):
         longest = round(FINE * limit[0]) or None
-        end = base[-1] or FOREVER
         fleet += [
             Vehicle(
                 depot=count + 1 + number,
-                hours=(round(FINE * base[-2]), round(FINE * end)),
+                hours=_hours(base, timed=timed),
                 room=round(limit[1]),
                 longest=longest,
             )
@@ -163,8 +172,19 @@ def read_cordeau(name: str, text: str) -> Instance:
     return _instance(name, customers, fleet, never_sooner(exact, FINE), scale=FINE, exact=exact)
 
 
+def _hours(row: list[float], *, timed: bool) -> tuple[int, int]:
+    """The last two columns of a Cordeau row; an end of 0 stands for none."""
+    if not timed:
+        return 0, FINE * FOREVER
+    return round(FINE * row[-2]), round(FINE * (row[-1] or FOREVER))
+
+
 def read_vrplib(name: str, text: str) -> Instance:
-    """Read the VRPLIB dialect of PyVRP: distances times 1000, rounded; several depots."""
+    """Read the VRPLIB dialect of PyVRP: distances times 1000, rounded; several depots.
+
+    Raises:
+        ValueError: it asks for what is not read here: several trips, or release times.
+    """
     sections: dict[str, list[list[float]]] = {}
     fields: dict[str, str] = {}
     rows: list[list[float]] = []
@@ -176,6 +196,10 @@ def read_vrplib(name: str, text: str) -> Instance:
             fields[key.strip()] = value.strip()
         elif line.strip() and line.strip() != "EOF":
             rows.append([float(value) for value in line.split()])
+
+    unread = sorted({"RELEASE_TIME_SECTION", "VEHICLES_RELOAD_DEPOT_SECTION"} & set(sections))
+    if unread:
+        raise ValueError(f"{' and '.join(unread)}: release times and reloading are not read")
 
     def column(section: str, number: int) -> list[float]:
         return [row[number] for row in sections[section] if row[0] > 0]

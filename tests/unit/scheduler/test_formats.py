@@ -214,3 +214,30 @@ def test_a_gzipped_file_reads_the_same(tmp_path: Path) -> None:
 def test_a_file_in_another_format_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="tiny"):
         load(written(tmp_path, SOLOMON), Format.HHCRSP_JSON)
+
+
+def test_several_depots_without_windows_have_no_windows(tmp_path: Path) -> None:
+    file = tmp_path / "p.txt"
+    file.write_text(
+        "2 1 2 2\n0 10\n0 10\n1 3 4 0 6 1 1 1\n2 0 11 0 6 1 1 1\n3 0 0 0 0 0 0\n4 0 10 0 0 0 0\n"
+    )
+    assert guess(file) == Format.CORDEAU_MDVRPTW
+    solved = solve_file(file, Format.CORDEAU_MDVRPTW, seconds=0.3)
+    assert solved["valid"]
+    assert solved["objective"] == pytest.approx(12.0)
+
+
+def test_other_cordeau_types_are_refused(tmp_path: Path) -> None:
+    file = tmp_path / "p.txt"
+    file.write_text(CORDEAU.replace("6 1 2 2", "4 1 2 2", 1))
+    with pytest.raises(ValueError, match="type 4"):
+        load(file, Format.CORDEAU_MDVRPTW)
+
+
+def test_release_times_are_refused_by_name_instead_of_being_left_out(tmp_path: Path) -> None:
+    file = tmp_path / "r.vrp"
+    file.write_text(
+        VRPLIB.replace("DEPOT_SECTION\n1\n2", "RELEASE_TIME_SECTION\n1\t0\nDEPOT_SECTION\n1\n2")
+    )
+    with pytest.raises(ValueError, match="RELEASE_TIME_SECTION"):
+        load(file, Format.VRPLIB)
