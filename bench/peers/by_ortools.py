@@ -1,9 +1,14 @@
 """OR-Tools' routing search with guided local search: pairs and gaps as constraints on starts.
 
-Breaks, the largest lateness and continuity are not in its model: its day is the easier one.
+Its insertion heuristics place one node at a time and do not see constraints between routes: a
+first plan with linked visits is refused as a whole when it is committed. So the first plan comes
+from a model in which linked visits have agreed starts instead; what time is left goes to the
+whole model, from that plan. Breaks, continuity and the largest lateness are not in its model: its
+day is the easier one.
 """
 
 import time
+from collections import Counter
 from itertools import pairwise
 from typing import Any
 
@@ -15,7 +20,7 @@ from ortools.constraint_solver.pywrapcp import (
 )
 
 from bench.peers.answer import Answer, plan_of
-from scheduler.problem import Caregiver, Problem, Shift, Task
+from scheduler.problem import Caregiver, Problem, Shift, Task, TaskId, Window
 
 DROP = 10_000_000
 """Points for leaving a task out, at most."""
@@ -24,10 +29,13 @@ FROM_ZERO, NOT_FROM_ZERO = True, False
 
 
 class _Model:
-    """Ops as nodes, shifts as vehicles."""
+    """Ops as nodes, shifts as vehicles; `agreed`: linked visits by windows, not by constraints."""
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: Problem, *, agreed: bool) -> None:
         self.problem = problem
+        self.windows = _agreed(problem) if agreed else {t.id: t.window for t in problem.tasks}
+        apart = [rule for rule in problem.precedences if agreed and rule.different_caregivers]
+        self.half = {rule.first: 0 for rule in apart} | {rule.then: 1 for rule in apart}
         self.chains: list[tuple[Caregiver, int, Shift]] = [
             (person, number, shift)
             for person in problem.caregivers
@@ -46,7 +54,8 @@ class _Model:
         self.time = self._times()
         self._load()
         self._visits()
-        self._together()
+        if not agreed:
+            self._together()
 
     def index(self, op: int) -> int:
         return int(self.manager.NodeToIndex(op))
@@ -95,13 +104,18 @@ class _Model:
         weights = self.problem.weights
         for op, k in enumerate(self.ops):
             task, at = self.problem.tasks[k], self.index(op)
-            self.time.CumulVar(at).SetRange(task.window.start, task.window.end)
+            window = self.windows[task.id]
+            self.time.CumulVar(at).SetRange(window.start, window.end)
             if task.latest_wanted < task.window.end and weights.lateness:
                 self.time.SetCumulVarSoftUpperBound(
                     at, task.latest_wanted, weights.lateness * task.urgency
                 )
-            if task.skills or task.refused:
-                able = [v for v, (person, _, _) in enumerate(self.chains) if _may(person, task)]
+            able = [v for v, (person, _, _) in enumerate(self.chains) if _may(person, task)]
+            if task.id in self.half:  # its partner is for the other half of the people
+                names = {person.id: n % 2 for n, person in enumerate(self.problem.caregivers)}
+                mine = [v for v in able if names[self.chains[v][0].id] == self.half[task.id]]
+                able = mine or able
+            if len(able) < len(self.chains):
                 self.routing.VehicleVar(at).SetValues([-1, *able])
             self.routing.AddDisjunction([at], min(DROP, task.price // task.staff))
 
@@ -132,6 +146,26 @@ class _Model:
             solver.Add(both <= 1 - self.routing.ActiveVar(one))
 
 
+def _agreed(problem: Problem) -> dict[TaskId, Window]:
+    """Windows so narrow that whatever keeps them keeps the links' times too."""
+    windows = {task.id: task.window for task in problem.tasks}
+    wanted = {task.id: task.latest_wanted for task in problem.tasks}
+    for task in problem.tasks:
+        if task.staff > 1:
+            windows[task.id] = Window(start=wanted[task.id], end=wanted[task.id])
+    for rule in problem.precedences:
+        first, then = windows[rule.first], windows[rule.then]
+        end = then.end if rule.most is None else rule.most
+        begin = max(first.start, min(first.end, then.start - rule.least))
+        slack = max(0, end - rule.least) // 2
+        late = max(begin, min(first.end, begin + slack, then.end - rule.least))
+        windows[rule.first] = Window(start=begin, end=late)
+        low = max(then.start, late + rule.least)
+        high = then.end if rule.most is None else min(then.end, begin + rule.most)
+        windows[rule.then] = Window(start=low, end=max(low, high))
+    return windows
+
+
 def _end(shift: Shift) -> int:
     return shift.origin if shift.destination is None else shift.destination
 
@@ -140,18 +174,69 @@ def _may(person: Caregiver, task: Task) -> bool:
     return task.skills <= person.skills and person.id not in task.refused
 
 
+def _asked(seconds: float, *, first_only: bool = False) -> Any:
+    asked = DefaultRoutingSearchParameters()
+    if first_only:
+        asked.solution_limit = 1
+    asked.first_solution_strategy = enums.FirstSolutionStrategy.PARALLEL_CHEAPEST_INSERTION
+    asked.local_search_metaheuristic = enums.LocalSearchMetaheuristic.GUIDED_LOCAL_SEARCH
+    asked.time_limit.FromMilliseconds(max(1, round(1_000 * seconds)))
+    return asked
+
+
+def _nodes(model: _Model, found: Any) -> list[list[int]]:
+    """The nodes of each vehicle in order, its ends left out."""
+    routes = []
+    for v in range(len(model.chains)):
+        row: list[int] = []
+        at = found.Value(model.routing.NextVar(model.routing.Start(v)))
+        while not model.routing.IsEnd(at):
+            row.append(model.manager.IndexToNode(at))
+            at = found.Value(model.routing.NextVar(at))
+        routes.append(row)
+    return routes
+
+
+def _whole_links(problem: Problem, model: _Model, routes: list[list[int]]) -> list[list[int]]:
+    """Leave out what is linked to something left out: the whole model wants both or neither."""
+    served = Counter(problem.tasks[model.ops[op]].id for row in routes for op in row)
+    staff = {task.id: task.staff for task in problem.tasks}
+    broken = {name for name, count in staff.items() if served[name] < count}
+    while (
+        more := {
+            name
+            for rule in problem.precedences
+            for name in (rule.first, rule.then)
+            if {rule.first, rule.then} & broken
+        }
+        - broken
+    ):
+        broken |= more
+    return [[op for op in row if problem.tasks[model.ops[op]].id not in broken] for row in routes]
+
+
 def solve(problem: Problem, seconds: float, seed: int) -> Answer:
     """See `bench.peers`; its search takes no seed."""
     del seed
     if problem.meal_points:
         return Answer(plan=None, seconds=0.0, note="meal points are not in its model here")
-    model = _Model(problem)
-    asked = DefaultRoutingSearchParameters()
-    asked.first_solution_strategy = enums.FirstSolutionStrategy.PARALLEL_CHEAPEST_INSERTION
-    asked.local_search_metaheuristic = enums.LocalSearchMetaheuristic.GUIDED_LOCAL_SEARCH
-    asked.time_limit.FromMilliseconds(round(1_000 * seconds))
+    linked = bool(problem.precedences) or any(task.staff > 1 for task in problem.tasks)
+    model = _Model(problem, agreed=linked)
+    whole = _Model(problem, agreed=False) if linked else None
     began = time.perf_counter()
-    found = model.routing.SolveWithParameters(asked)
+    found = model.routing.SolveWithParameters(_asked(seconds, first_only=linked))
+    if found is not None and whole is not None:
+        whole.routing.CloseModelWithParameters(_asked(seconds))
+        routes = _whole_links(problem, model, _nodes(model, found))
+        start = whole.routing.ReadAssignmentFromRoutes(routes, True)  # noqa: FBT003
+        left = seconds - (time.perf_counter() - began)
+        better = (
+            start
+            and left > 0
+            and whole.routing.SolveFromAssignmentWithParameters(start, _asked(left))
+        )
+        if better:
+            model, found = whole, better
     took = time.perf_counter() - began
     if found is None:
         return Answer(plan=None, seconds=took, note="found no feasible plan")
@@ -166,7 +251,7 @@ def solve(problem: Problem, seconds: float, seed: int) -> Answer:
                 tasks.append(model.ops[node])
             at = found.Value(model.routing.NextVar(at))
         chains.append((person, number, tasks))
-    given = starts if problem.precedences or any(task.staff > 1 for task in problem.tasks) else None
+    given = starts if linked else None
     plain = not any(shift.breaks for _, _, shift in model.chains)
     return Answer(
         plan=plan_of(problem, chains, given),

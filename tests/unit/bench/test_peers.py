@@ -47,6 +47,14 @@ def test_or_tools_starts_pairs_together_and_keeps_gaps() -> None:
     assert violations(problem, answer.plan) == ()
 
 
+def test_or_tools_is_not_kept_from_placing_a_day_by_its_pairs() -> None:
+    problem = visit_day(60, 12, pairs=0.2, ordered=0.2, breaks=False)
+    plan = ask("ortools", problem, 4, 1).plan
+    assert plan is not None
+    assert not violations(problem, plan)
+    assert len(plan.unplaced) < len(problem.tasks) // 4
+
+
 def test_only_routing_with_hard_windows_is_plain() -> None:
     problem = rounds()
     assert is_plain(problem)
