@@ -41,6 +41,12 @@ class _Model:
             for person in problem.caregivers
             for number, shift in enumerate(person.shifts)
         ]
+        self._same_person = [
+            (v, w)
+            for v, (one, _, _) in enumerate(self.chains)
+            for w, (other, _, _) in enumerate(self.chains)
+            if v != w and one.id == other.id
+        ]
         self.ops: list[int] = [k for k, task in enumerate(problem.tasks) for _ in range(task.staff)]
         ends = len(self.ops)
         starts = [ends + 2 * v for v in range(len(self.chains))]
@@ -142,8 +148,10 @@ class _Model:
         if most is not None:
             solver.Add(there <= here + most)
         if apart:
-            both = self.routing.VehicleVar(one) == self.routing.VehicleVar(two)
-            solver.Add(both <= 1 - self.routing.ActiveVar(one))
+            vehicles = self.routing.VehicleVar(one), self.routing.VehicleVar(two)
+            solver.Add((vehicles[0] == vehicles[1]) <= 1 - self.routing.ActiveVar(one))
+            for v, w in self._same_person:
+                solver.Add((vehicles[0] == v) + (vehicles[1] == w) <= 1)
 
 
 def _agreed(problem: Problem) -> dict[TaskId, Window]:

@@ -12,7 +12,7 @@ from bench.schedule_days import visit_day
 from bench.schedule_table import Row, gap, known_values, summary, write
 from scheduler.problem import Load, Precedence, Problem, Window
 from scheduler.verify import cost, violations
-from tests.unit.scheduler.days import HOUR, day, person, visit
+from tests.unit.scheduler.days import HOUR, day, person, shift, visit
 
 
 def rounds() -> Problem:
@@ -53,6 +53,18 @@ def test_or_tools_is_not_kept_from_placing_a_day_by_its_pairs() -> None:
     assert plan is not None
     assert not violations(problem, plan)
     assert len(plan.unplaced) < len(problem.tasks) // 4
+
+
+def test_or_tools_keeps_people_apart_not_only_their_shifts() -> None:
+    tasks = [visit("first", location=2), visit("then", location=3)]
+    split = person("ann", shifts=(shift(8, 12), shift(12, 16)))
+    rule = Precedence(first=tasks[0].id, then=tasks[1].id, different_caregivers=True)
+    far = person("ben", shifts=(shift(origin=11),))
+    problem = day(tasks, [split, far], precedences=(rule,))
+    plan = ask("ortools", problem, 0.5, 1).plan
+    assert plan is not None
+    assert violations(problem, plan) == ()
+    assert plan.unplaced == ()
 
 
 def test_only_routing_with_hard_windows_is_plain() -> None:
