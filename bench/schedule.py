@@ -1,7 +1,8 @@
 """Plans against the best known values and against peers, side by side in one run.
 
     carebell bench schedule DIR [--seconds 10] [--threads 1] [--seed 1] [--match '*' …]
-                                [--peers pyvrp,vroom,ortools | all] [--jobs 1] [--out FOLDER]
+                                [--peers pyvrp,vroom,ortools,timefold | all] [--jobs 1]
+                                [--out FOLDER]
     carebell bench schedule --day 2000 250 [--seconds 60] [--threads 2] [--peers ortools]
 
 DIR holds instances of one public format and, as a rule, `best_known.csv` with the columns
