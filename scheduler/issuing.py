@@ -32,6 +32,9 @@ from scheduler.recording import stop_rows, unplaced_rows
 from scheduler.travel.model import UNTOLD, Note
 from scheduler.verify import Violation, violations
 
+PUBLISHED: Final = "plan.published"
+"""Topic of the fact that a plan is in force."""
+
 WORTH_TELLING_S: Final = 60
 """A stop that moves by less is no change to anybody."""
 
@@ -222,7 +225,7 @@ def told(row: store.PlanRow, day: Day, changes: Iterable[Change]) -> Fact:
         if about in residents:
             met.add(str(residents[about]))
     return Fact(
-        topic="plan.published",
+        topic=PUBLISHED,
         area=row.area,
         subject=str(row.id),
         payload={

@@ -5,7 +5,6 @@ not fit the rows is repaired, by whichever comes first, a fact or the next look.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID, uuid5
@@ -16,33 +15,30 @@ from pydantic import ValidationError
 from kernel import outbox
 from kernel.clock import Clock
 from kernel.db import UNAVAILABLE, Pool
-from kernel.errors import DomainError
 from kernel.outbox import Told
 from scheduler import publishing, store
+from scheduler.attempting import attempt
 from scheduler.basis import BUILTIN
 from scheduler.care import missing
 from scheduler.care.localtime import day_of, instant
 from scheduler.city import planning as cities
 from scheduler.city import queue
-from scheduler.city.model import LARGE
 from scheduler.city.planning import Asked, Cities, Reached
 from scheduler.city.working import Work
 from scheduler.city.working import work as work_pieces
 from scheduler.day import store as days
 from scheduler.day.model import Centre, Kind
+from scheduler.issuing import PUBLISHED
 from scheduler.jobs import store as jobs
 from scheduler.jobs.model import Job, Line
 from scheduler.jobs.working import Curve, work
 from scheduler.publishing import Effort
 from scheduler.pull_outs import facts
-from scheduler.pull_outs.noting import note, stale
-from scheduler.pull_outs.store import Stale
-from scheduler.repairing import offering
+from scheduler.pull_outs.noting import note
 from scheduler.repairing.asking import ASKED
+from scheduler.repairing.watching import Repairer
 from scheduler.settings import PlannerSettings, WorkerSettings
-from scheduler.solve.process import Standby
 from scheduler.solve.progress import Progress
-from scheduler.solve.resident import Resident
 from scheduler.solve.week_search import Effort as WeekEffort
 from scheduler.travel.closing import CLOSED
 from scheduler.travel.measuring import Travel
@@ -86,13 +82,15 @@ async def _run(
     url: str,
     clock: Clock,
     stop: asyncio.Event,
-    repairer: "Repairer",
+    repairer: Repairer,
     planner: "Planner",
 ) -> None:
     repairer.prepare()
+    published = asyncio.Event()
     tasks = [
         asyncio.create_task(work(pool, clock, planner, stop)),
-        asyncio.create_task(_follow(pool, url, clock, repairer)),
+        asyncio.create_task(_follow(pool, url, clock, repairer, published)),
+        asyncio.create_task(_hold(repairer, published)),
         asyncio.create_task(_look(settings, pool, clock, repairer)),
         asyncio.create_task(_help(planner.large, clock, stop)),
     ]
@@ -190,115 +188,9 @@ def _line(progress: Progress) -> Line:
     return Line(seconds=round(progress.seconds, 1), cost=progress.cost, unplaced=progress.unplaced)
 
 
-class Repairer:
-    """Repairs plans that do not know of an alarm yet; one at a time."""
-
-    def __init__(
-        self, settings: PlannerSettings, pool: Pool, clock: Clock, travel: Travel = BUILTIN
-    ) -> None:
-        self._standby = Standby()
-        self._resident = Resident()
-        self._effort = Effort(
-            seconds=settings.repair_seconds,
-            threads=settings.plan_threads,
-            standby=self._standby,
-            resident=self._resident,
-            travel=travel,
-        )
-        self._pool = pool
-        self._clock = clock
-        self._turn = asyncio.Lock()
-        self._held: dict[str, UUID] = {}
-
-    def prepare(self) -> None:
-        """Be ready: the first alarm of the day waits no longer than the others."""
-        self._standby.prepare()
-
-    async def close(self) -> None:
-        """Stop being ready."""
-        await self._standby.close()
-        await self._resident.close()
-
-    async def hold(self) -> None:
-        """Have today's plans of visits at hand, each as soon as it is in force."""
-        now = self._clock.now()
-        async with self._pool.acquire() as conn:
-            news = [
-                centre
-                for centre in await days.centres(conn)
-                if (
-                    plan := await store.current(
-                        conn, centre.area, day_of(now, centre.zone), Kind.VISITS
-                    )
-                )
-                is not None
-                and self._held.get(centre.area) != plan.id
-            ]
-        for centre in news:
-            plan_id = await offering.hold(
-                self._pool, now, self._resident, centre, self._effort.travel
-            )
-            if plan_id is not None:
-                self._held[centre.area] = plan_id
-
-    async def offer(self) -> None:
-        """Compute the alternatives of the repairs that a person asked for."""
-        async with self._turn:
-            await offering.answer(self._pool, self._clock, self._resident, self._effort.travel)
-
-    async def repair(self) -> None:
-        """Repair what needs it."""
-        async with self._turn:
-            async with self._pool.acquire() as conn, conn.transaction():
-                plans = await stale(conn, self._clock.now())
-            for plan in plans:
-                cause = plan.cause
-                if plan.kind == Kind.VISITS and await cities.is_city(
-                    self._pool, plan.area, plan.day, LARGE
-                ):
-                    await self._ask(plan, cause)
-                    continue
-                await _try(
-                    lambda plan=plan, cause=cause: publishing.replan(  # type: ignore[misc]
-                        self._pool,
-                        self._clock,
-                        plan.area,
-                        plan.day,
-                        plan.kind,
-                        cause=cause,
-                        effort=self._effort,
-                    )
-                )
-
-    async def _ask(self, plan: Stale, cause: str) -> None:
-        """A large centre's plan is repaired as it was made, in parts: by a job, not at once."""
-        now = self._clock.now()
-        async with self._pool.acquire() as conn, conn.transaction():
-            if await jobs.is_waiting(conn, plan.area, plan.day, plan.kind):
-                return
-            await jobs.put(
-                conn,
-                uuid5(_NAMESPACE, f"{plan.area} {plan.day} {cause} {now:%Y-%m-%dT%H:%M}"),
-                area=plan.area,
-                day=plan.day,
-                kind=plan.kind,
-                cause=cause,
-                seconds=max(1, round(self._effort.seconds)),
-                at=now,
-            )
-
-
-async def _try(attempt: Callable[[], Awaitable[object]]) -> None:
-    """One plan that cannot be repaired keeps no other waiting; the next look tries again."""
-    try:
-        await attempt()
-    except (DomainError, *UNAVAILABLE) as error:
-        _log.warning("planning_put_off", error=type(error).__name__)
-    except Exception as error:  # noqa: BLE001 - the outermost loop
-        _log.error("planning_failed", exc_info=error)
-
-
-async def _follow(pool: Pool, url: str, clock: Clock, repairer: Repairer) -> None:
+async def _follow(
+    pool: Pool, url: str, clock: Clock, repairer: Repairer, published: asyncio.Event
+) -> None:
     while True:
         try:
             async with pool.acquire() as conn:
@@ -306,12 +198,22 @@ async def _follow(pool: Pool, url: str, clock: Clock, repairer: Repairer) -> Non
             async for batch in outbox.follow(url, clock, after=after):
                 concerned = await _note(pool, batch)
                 if concerned or any(told.fact.topic == CLOSED for told in batch):
-                    await _try(repairer.repair)
+                    await attempt(repairer.repair)
                 if any(told.fact.topic == ASKED for told in batch):
-                    await _try(repairer.offer)
+                    await attempt(repairer.offer)
+                if any(told.fact.topic == PUBLISHED for told in batch):
+                    published.set()
         except UNAVAILABLE as error:  # the batch was not noted: begin again at the cursor
             _log.warning("planner_unavailable", error=type(error).__name__)
             await clock.sleep(1)
+
+
+async def _hold(repairer: Repairer, published: asyncio.Event) -> None:
+    """Hold plans while facts are followed: laying out a large day takes seconds."""
+    while True:
+        await published.wait()
+        published.clear()
+        await attempt(repairer.hold)
 
 
 async def _note(pool: Pool, batch: list[Told]) -> bool:
@@ -333,11 +235,12 @@ async def _note(pool: Pool, batch: list[Told]) -> bool:
 
 async def _look(settings: PlannerSettings, pool: Pool, clock: Clock, repairer: Repairer) -> None:
     while True:
-        await _try(lambda: _keep_chosen(settings, pool, clock.now()))
-        await _try(lambda: keep_planned(settings, pool, clock.now()))
-        await _try(lambda: missing.mark(pool, clock.now()))
-        await _try(repairer.repair)
-        await _try(repairer.offer)
+        await attempt(lambda: _keep_chosen(settings, pool, clock.now()))
+        await attempt(lambda: keep_planned(settings, pool, clock.now()))
+        await attempt(lambda: missing.mark(pool, clock.now()))
+        await attempt(repairer.repair)
+        await attempt(repairer.hold)
+        await attempt(repairer.offer)
         await clock.sleep(LOOK_EVERY_S)
 
 

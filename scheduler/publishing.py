@@ -28,7 +28,7 @@ from scheduler.reading import planner as reading
 from scheduler.rules import Rule
 from scheduler.solve.process import Standby, solve_in_process
 from scheduler.solve.progress import OnProgress, ignore
-from scheduler.solve.resident import Resident
+from scheduler.solve.resident import Resident, key_of
 from scheduler.travel.measuring import Travel
 
 AGAIN_S: Final = 5
@@ -195,7 +195,7 @@ async def _answered(basis: Basis, resident: Resident, cause: str) -> Draft:
     """As `_repaired`, by the process that holds the day: the first answer at once if it will do."""
     kept, day = basis.keeping(Keep.PROMISES), basis.day
     previous = Plan(routes=()) if basis.previous is None else basis.previous
-    asked = resident.ask(f"{day.centre.area} {day.day} {day.kind}", kept.problem, previous)
+    asked = resident.ask(key_of(day.centre.area, day.day, day.kind), kept.problem, previous)
     found = [one async for one in asked]
     if not found:
         return kept.draft(previous, cause)

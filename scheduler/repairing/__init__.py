@@ -5,4 +5,5 @@
 - `store`    SQL
 - `asking`   the shell at the console's side: record what happened, publish, dismiss
 - `offering` the shell at the planner's side: compute the alternatives
+- `watching` the planner's loop over plans: hold today's, answer what is asked, repair after alarms
 """

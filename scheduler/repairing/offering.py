@@ -19,7 +19,7 @@ from scheduler.repairing.asking import told
 from scheduler.repairing.compare import Shift, shifts
 from scheduler.repairing.model import Offer, Repair, RepairState
 from scheduler.solve.alternative import Alternative
-from scheduler.solve.resident import Resident
+from scheduler.solve.resident import Resident, key_of
 from scheduler.travel.measuring import Travel
 
 WITHIN_S: Final = 0.8
@@ -49,7 +49,7 @@ async def hold(
     if basis.previous is None or legs_of(basis.problem) is not None:
         return None
     kept = basis.keeping(Keep.PROMISES)
-    key = f"{centre.area} {basis.day.day} {Kind.VISITS}"
+    key = key_of(centre.area, basis.day.day, Kind.VISITS)
     await resident.hold(key, kept.problem, basis.previous)
     return basis.parent
 
@@ -64,7 +64,7 @@ async def _answer(
     async with pool.acquire() as conn, conn.transaction():
         await store.begin(conn, repair.id, basis.parent)
     kept = basis.keeping(Keep.PROMISES)
-    key = f"{repair.area} {repair.day} {repair.kind}"
+    key = key_of(repair.area, repair.day, repair.kind)
     found: list[Alternative] = []
     async for one in resident.ask(key, kept.problem, basis.previous, seconds=WITHIN_S):
         if all(one.plan.routes != other.plan.routes for other in found):

@@ -11,6 +11,7 @@ import pickle
 from collections import OrderedDict
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
+from datetime import date
 from typing import Final, TypeAlias
 
 from scheduler.cost import Cost
@@ -71,6 +72,11 @@ class Done:
 Message: TypeAlias = Hold | Forget | Question
 
 
+def key_of(area: str, day: date, kind: str) -> str:
+    """Under what a centre's day is held."""
+    return f"{area} {day} {kind}"
+
+
 class Resident:
     """The child, started when first needed. Close it, or it ends with this process."""
 
@@ -84,6 +90,10 @@ class Resident:
     def pid(self) -> int | None:
         """Of the child, if one was started."""
         return None if self._child is None else self._child.pid
+
+    def holds(self, key: str) -> bool:
+        """Whether a child that lives has this day at hand."""
+        return self._child is not None and self._child.returncode is None and key in self._held
 
     async def hold(self, key: str, problem: Problem, plan: Plan) -> None:
         """Keep a day at hand, so that the first question about it is answered as fast as others.

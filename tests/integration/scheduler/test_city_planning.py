@@ -20,11 +20,12 @@ from scheduler.day.model import Kind
 from scheduler.issuing import Published
 from scheduler.jobs.model import Job, JobState
 from scheduler.jobs.working import work as work_jobs
-from scheduler.planner import Planner, Repairer
+from scheduler.planner import Planner
 from scheduler.publishing import ask
 from scheduler.pull_outs import facts
 from scheduler.pull_outs.noting import note
 from scheduler.reading import planner as reading
+from scheduler.repairing.watching import Repairer
 from scheduler.settings import PlannerSettings
 from scheduler.travel.builtin import travel_times
 from scheduler.travel.measuring import Travel
@@ -214,7 +215,7 @@ async def test_an_alarm_in_a_large_centre_is_a_job_whose_plan_keeps_what_was_pro
         parsed = facts.parse(fact)
         assert parsed is not None
         await note(conn, parsed)
-    monkeypatch.setattr("scheduler.planner.LARGE", cities.above)
+    monkeypatch.setattr("scheduler.repairing.watching.LARGE", cities.above)
     repairer = Repairer(SETTINGS, pool, noon)
     for _ in range(2):
         await repairer.repair()

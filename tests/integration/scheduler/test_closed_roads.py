@@ -12,10 +12,11 @@ from kernel.errors import InvalidError, NotFoundError
 from kernel.geo import Position
 from scheduler.basis import load_basis
 from scheduler.day.model import Kind
-from scheduler.planner import Repairer, run
+from scheduler.planner import run
 from scheduler.problem import Mode
 from scheduler.publishing import Effort, plan_day
 from scheduler.pull_outs.noting import stale
+from scheduler.repairing.watching import Repairer
 from scheduler.rules import Rule
 from scheduler.settings import PlannerSettings
 from scheduler.travel import closing

@@ -6,12 +6,21 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from kernel import outbox
-from kernel.db import Pool
-from scheduler.planner import run
-from scheduler.settings import PlannerSettings
+import pytest
 
-from .conftest import Street, at
+from kernel import outbox
+from kernel.clock import FakeClock
+from kernel.db import Pool
+from scheduler.day.model import Kind
+from scheduler.planner import run
+from scheduler.publishing import Effort, plan_day
+from scheduler.pull_outs import facts
+from scheduler.pull_outs.noting import note
+from scheduler.repairing.watching import Repairer
+from scheduler.settings import PlannerSettings
+from scheduler.solve.resident import Hold, Message, Question, Resident
+
+from .conftest import AREA, DAY, Street, at
 from .test_pull_outs import told
 
 QUICK = PlannerSettings(plan_seconds=1, plan_threads=1, repair_seconds=1)
@@ -76,3 +85,69 @@ async def test_the_planner_plans_today_outlives_a_death_and_repairs_after_an_ala
     await asyncio.wait_for(second, 10)
     alarms = "SELECT count(*) FROM scheduler.plan_stop WHERE assignment_id IS NOT NULL"
     assert await pool.fetchval(alarms) == 1
+
+
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch) -> list[type[Message]]:
+    """What the process that holds the day is sent."""
+    found: list[type[Message]] = []
+
+    class Watched(Resident):
+        async def _send(self, message: Message) -> None:
+            await super()._send(message)
+            found.append(type(message))
+
+    monkeypatch.setattr("scheduler.repairing.watching.Resident", Watched)
+    return found
+
+
+async def test_the_first_alarm_of_the_day_finds_the_day_at_hand(
+    street: Street, pool: Pool, database_url: str, sent: list[type[Message]]
+) -> None:
+    li = await street.caregiver("Li", (480, 1020))
+    await street.visit(await street.resident("Wang"), (600, 660))
+
+    async def held() -> bool:
+        return Hold in sent
+
+    async def repaired() -> bool:
+        return bool(await pool.fetchval("SELECT 1 FROM scheduler.plan WHERE cause = 'pull_out'"))
+
+    stop, clock = asyncio.Event(), RunningClock(at(541))
+    planner = asyncio.create_task(run(QUICK, pool, database_url, clock, stop))
+    await eventually(held)
+    async with pool.acquire() as conn, conn.transaction():
+        await outbox.put(conn, clock.now(), [told(li, "accepted", clock.now(), uuid4())])
+    await eventually(repaired)
+    stop.set()
+    await asyncio.wait_for(planner, 10)
+    assert sent == [Hold, Question]
+
+
+async def test_a_plan_is_held_once_and_a_repair_s_plan_need_not_be_sent(
+    street: Street, pool: Pool, sent: list[type[Message]]
+) -> None:
+    li = await street.caregiver("Li", (480, 1020))
+    await street.visit(await street.resident("Wang"), (600, 660))
+    clock = FakeClock(at(540))
+    repairer = Repairer(QUICK, pool, clock)
+    try:
+        await repairer.hold()
+        assert sent == []
+        await plan_day(pool, clock, AREA, DAY, Kind.VISITS, effort=Effort(seconds=1, threads=1))
+        for _ in range(2):
+            await repairer.hold()
+        assert sent == [Hold]
+        assignment = facts.parse(told(li, "accepted", clock.now(), uuid4()))
+        assert assignment is not None
+        async with pool.acquire() as conn:
+            await note(conn, assignment)
+        await repairer.repair()
+        await repairer.hold()
+        assert await pool.fetchval("SELECT count(*) FROM scheduler.plan") == 2
+        assert Hold not in sent[1:]
+        await plan_day(pool, clock, AREA, DAY, Kind.VISITS, effort=Effort(seconds=1, threads=1))
+        await repairer.hold()
+        assert sent[-1] == Hold
+    finally:
+        await repairer.close()

@@ -13,11 +13,11 @@ from kernel.outbox import Fact
 from scheduler.care import reporting
 from scheduler.care.reports import Method, Report, ReportKind
 from scheduler.day.model import Kind
-from scheduler.planner import Repairer
 from scheduler.publishing import Effort, plan_day
 from scheduler.pull_outs import facts
 from scheduler.pull_outs.noting import note, stale
 from scheduler.reading import caregiver as phone
+from scheduler.repairing.watching import Repairer
 from scheduler.settings import PlannerSettings
 
 from .conftest import AREA, DAY, Street, at

@@ -1,0 +1,141 @@
+"""Watches over plans in force: repairs those that alarms change, answers what people ask.
+
+Nothing here is remembered that a new process needs: what is stale or asked for stands in rows.
+"""
+
+import asyncio
+from typing import Final
+from uuid import UUID, uuid5
+
+from kernel.clock import Clock
+from kernel.db import Connection, Pool
+from scheduler import publishing, store
+from scheduler.attempting import attempt
+from scheduler.basis import BUILTIN
+from scheduler.care.localtime import day_of
+from scheduler.city import planning as cities
+from scheduler.city.model import LARGE
+from scheduler.day import store as days
+from scheduler.day.model import Centre, Kind
+from scheduler.jobs import store as jobs
+from scheduler.publishing import Effort
+from scheduler.pull_outs.noting import stale
+from scheduler.pull_outs.store import Stale
+from scheduler.repairing import offering
+from scheduler.repairing.model import Cause
+from scheduler.settings import PlannerSettings
+from scheduler.solve.process import Standby
+from scheduler.solve.resident import Resident, key_of
+from scheduler.travel.measuring import Travel
+
+_NAMESPACE: Final = UUID("6f3a9a52-8a0b-4d43-9f0e-2d1c3d6f7b10")
+_ANSWERED: Final = frozenset({"returned", *(cause.value for cause in Cause)})
+"""Causes of plans that came through the process that holds the day."""
+
+
+class Repairer:
+    """Repairs plans that do not know of an alarm yet; one at a time."""
+
+    def __init__(
+        self, settings: PlannerSettings, pool: Pool, clock: Clock, travel: Travel = BUILTIN
+    ) -> None:
+        self._standby = Standby()
+        self._resident = Resident()
+        self._effort = Effort(
+            seconds=settings.repair_seconds,
+            threads=settings.plan_threads,
+            standby=self._standby,
+            resident=self._resident,
+            travel=travel,
+        )
+        self._pool = pool
+        self._clock = clock
+        self._turn = asyncio.Lock()
+        self._holding = asyncio.Lock()
+        self._held: dict[str, UUID] = {}
+
+    def prepare(self) -> None:
+        """Be ready: the first alarm of the day waits no longer than the others."""
+        self._standby.prepare()
+
+    async def close(self) -> None:
+        """Stop being ready."""
+        await self._standby.close()
+        await self._resident.close()
+
+    async def hold(self) -> None:
+        """Have today's plans of visits at hand, each as soon as it is in force.
+
+        A repair waits for none of it: what is on the way to the child goes first, no more.
+        """
+        async with self._holding:
+            now = self._clock.now()
+            async with self._pool.acquire() as conn:
+                news = [one for one in await days.centres(conn) if await self._is_news(conn, one)]
+            for centre in news:
+                day = day_of(now, centre.zone)
+                if await cities.is_city(self._pool, centre.area, day, LARGE):
+                    continue
+                plan_id = await offering.hold(
+                    self._pool, now, self._resident, centre, self._effort.travel
+                )
+                if plan_id is not None:
+                    self._held[centre.area] = plan_id
+
+    async def _is_news(self, conn: Connection, centre: Centre) -> bool:
+        """Whether the child has not seen today's plan; a repair it answered is none."""
+        day = day_of(self._clock.now(), centre.zone)
+        plan = await store.current(conn, centre.area, day, Kind.VISITS)
+        if plan is None:
+            return False
+        if not self._resident.holds(key_of(centre.area, day, Kind.VISITS)):
+            return True
+        if plan.cause in _ANSWERED:
+            self._held[centre.area] = plan.id
+        return self._held.get(centre.area) != plan.id
+
+    async def offer(self) -> None:
+        """Compute the alternatives of the repairs that a person asked for."""
+        async with self._turn:
+            await offering.answer(self._pool, self._clock, self._resident, self._effort.travel)
+
+    async def repair(self) -> None:
+        """Repair what needs it."""
+        async with self._turn:
+            async with self._pool.acquire() as conn, conn.transaction():
+                plans = await stale(conn, self._clock.now())
+            for plan in plans:
+                cause = plan.cause
+                if plan.kind == Kind.VISITS and await cities.is_city(
+                    self._pool, plan.area, plan.day, LARGE
+                ):
+                    await self._ask(plan, cause)
+                    continue
+                await attempt(
+                    lambda plan=plan, cause=cause: publishing.replan(  # type: ignore[misc]
+                        self._pool,
+                        self._clock,
+                        plan.area,
+                        plan.day,
+                        plan.kind,
+                        cause=cause,
+                        effort=self._effort,
+                    )
+                )
+
+    async def _ask(self, plan: Stale, cause: str) -> None:
+        """A large centre's plan is repaired as it was made, in parts: by a job, not at once."""
+        now = self._clock.now()
+        async with self._pool.acquire() as conn, conn.transaction():
+            if await jobs.is_waiting(conn, plan.area, plan.day, plan.kind):
+                return
+            await jobs.put(
+                conn,
+                uuid5(_NAMESPACE, f"{plan.area} {plan.day} {cause} {now:%Y-%m-%dT%H:%M}"),
+                area=plan.area,
+                day=plan.day,
+                kind=plan.kind,
+                cause=cause,
+                seconds=max(1, round(self._effort.seconds)),
+                at=now,
+            )
