@@ -195,12 +195,13 @@ async def _answered(basis: Basis, resident: Resident, cause: str) -> Draft:
     """As `_repaired`, by the process that holds the day: the first answer at once if it will do."""
     kept, day = basis.keeping(Keep.PROMISES), basis.day
     previous = Plan(routes=()) if basis.previous is None else basis.previous
-    asked = resident.ask(key_of(day.centre.area, day.day, day.kind), kept.problem, previous)
-    found = [one async for one in asked]
-    if not found:
+    key = key_of(day.centre.area, day.day, day.kind)
+    first = [one async for one in resident.ask(key, kept.problem, previous, first_only=True)]
+    if not first:
         return kept.draft(previous, cause)
-    if _is_good(basis, found[0].plan, Keep.TIMES):
-        return kept.draft(found[0].plan, cause)
+    if _is_good(basis, first[0].plan, Keep.TIMES):
+        return kept.draft(first[0].plan, cause)
+    found = [one async for one in resident.ask(key, kept.problem, previous)]
     return kept.draft(min(found, key=lambda each: each.cost.total).plan, cause)
 
 

@@ -1,5 +1,7 @@
 """Settings of the planner process."""
 
+from typing import Literal
+
 from pydantic import Field
 
 from kernel.settings import Settings
@@ -17,6 +19,11 @@ class PlannerSettings(Settings):
     )
     repair_seconds: float = Field(
         3.0, ge=0, le=60, description="Search time when a caregiver is pulled out, seconds"
+    )
+    repair_pull_outs: Literal["publish", "ask"] = Field(
+        "publish",
+        description="What an alarm takes away: repaired and published at once, or offered to a"
+        " planner first",
     )
     tomorrow_at: int = Field(
         18 * 60,

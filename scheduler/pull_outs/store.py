@@ -34,7 +34,9 @@ HOME: Final = "SELECT lat, lon FROM dispatch.home_v1 WHERE home_id = $1"
 # Plans in force that give somebody something to do after an alarm and do not know the alarm, or
 # expect another end of it.
 STALE: Final = """
-SELECT p.area, p.day, p.kind, bool_and(o.over) AS over
+SELECT p.id AS plan_id, p.area, p.day, p.kind, bool_and(o.over) AS over,
+       array_agg(DISTINCT o.assignment_id) AS assignments,
+       array_agg(DISTINCT o.caregiver_id) AS caregivers
 FROM scheduler.pull_out o
 JOIN scheduler.plan_stop s
   ON s.caregiver_id = o.caregiver_id AND s.kind = 'task' AND s.end_at > o.starts_at
@@ -45,7 +47,7 @@ WHERE o.until > $1 AND p.state = 'published' AND p.day >= $2 AND s.start_at < o.
     WHERE x.plan_id = p.id AND x.assignment_id = o.assignment_id
       AND x.end_at BETWEEN o.until - $3::interval AND o.until + $3::interval
   )
-GROUP BY p.area, p.day, p.kind
+GROUP BY p.id, p.area, p.day, p.kind
 ORDER BY p.day, p.kind
 """
 
@@ -67,6 +69,9 @@ class Stale:
     Attributes:
         over: all it is about is that somebody is back.
         road: it is about a closed road.
+        plan_id: of a plan that does not fit alarms.
+        assignments: the alarms it does not fit.
+        caregivers: called to them.
     """
 
     area: str
@@ -74,6 +79,9 @@ class Stale:
     kind: Kind
     over: bool
     road: bool = False
+    plan_id: UUID | None = None
+    assignments: tuple[UUID, ...] = ()
+    caregivers: tuple[UUID, ...] = ()
 
     @property
     def cause(self) -> str:
@@ -132,6 +140,14 @@ async def stale(
     """
     rows = await conn.fetch(STALE, since, since.date() - timedelta(days=1), tolerance, horizon)
     return [
-        Stale(area=row["area"], day=row["day"], kind=Kind(row["kind"]), over=row["over"])
+        Stale(
+            area=row["area"],
+            day=row["day"],
+            kind=Kind(row["kind"]),
+            over=row["over"],
+            plan_id=row["plan_id"],
+            assignments=tuple(row["assignments"]),
+            caregivers=tuple(row["caregivers"]),
+        )
         for row in rows
     ]

@@ -68,6 +68,13 @@ class Shown:
     ways: tuple[Way, ...]
 
 
+async def undecided(pool: Pool, areas: frozenset[str], now: datetime) -> list[Shown]:
+    """Return the repairs that wait for a person's decision, oldest first."""
+    async with pool.acquire() as conn:
+        found = await store.undecided(conn, sorted(areas), (now - timedelta(days=1)).date())
+    return [await show(pool, areas, one) for one in found]
+
+
 async def show(pool: Pool, areas: frozenset[str], repair_id: UUID) -> Shown:
     """Return a repair and what it offers so far.
 

@@ -1,7 +1,7 @@
 """SQL of repairs, and of the facts that cause them."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -50,6 +50,15 @@ SELECT id, area, day, kind, cause, subject, state, of_plan, plan_id, publish_eve
        done_at
 FROM scheduler.repair WHERE done_at IS NULL AND state IN ('asked', 'offered')
 ORDER BY created_at
+"""
+
+# What a person may still decide on: of plans in force, or being looked into.
+OPEN: Final = """
+SELECT r.id FROM scheduler.repair r
+WHERE r.area = ANY ($1) AND r.day >= $2 AND r.state IN ('asked', 'offered')
+  AND (r.of_plan IS NULL OR EXISTS (
+      SELECT FROM scheduler.plan p WHERE p.id = r.of_plan AND p.state = 'published'))
+ORDER BY r.created_at
 """
 
 BEGIN: Final = """
@@ -173,6 +182,11 @@ async def by_event(conn: Connection, event_id: UUID) -> Repair | None:
 async def waiting(conn: Connection) -> list[Repair]:
     """Return the repairs whose alternatives are not all there, oldest first."""
     return [_repair(row) for row in await conn.fetch(WAITING)]
+
+
+async def undecided(conn: Connection, areas: Sequence[str], since: date) -> list[UUID]:
+    """Return the repairs of centres among `areas` that a person may still decide on."""
+    return [row["id"] for row in await conn.fetch(OPEN, areas, since)]
 
 
 async def begin(conn: Connection, repair_id: UUID, of_plan: UUID) -> None:

@@ -9,6 +9,7 @@ from uuid import UUID, uuid5
 
 from kernel.clock import Clock
 from kernel.db import Connection, Pool
+from kernel.ids import new_id
 from scheduler import publishing, store
 from scheduler.attempting import attempt
 from scheduler.basis import BUILTIN
@@ -22,7 +23,8 @@ from scheduler.publishing import Effort
 from scheduler.pull_outs.noting import stale
 from scheduler.pull_outs.store import Stale
 from scheduler.repairing import offering
-from scheduler.repairing.model import Cause
+from scheduler.repairing import store as repairs
+from scheduler.repairing.model import Cause, Repair, RepairState
 from scheduler.settings import PlannerSettings
 from scheduler.solve.process import Standby
 from scheduler.solve.resident import Resident, key_of
@@ -48,6 +50,7 @@ class Repairer:
             resident=self._resident,
             travel=travel,
         )
+        self._asks = settings.repair_pull_outs == "ask"
         self._pool = pool
         self._clock = clock
         self._turn = asyncio.Lock()
@@ -111,6 +114,9 @@ class Repairer:
                 ):
                     await self._ask(plan, cause)
                     continue
+                if self._asks and plan.kind == Kind.VISITS and plan.plan_id is not None:
+                    await attempt(lambda plan=plan: self._offer(plan))  # type: ignore[misc]
+                    continue
                 await attempt(
                     lambda plan=plan, cause=cause: publishing.replan(  # type: ignore[misc]
                         self._pool,
@@ -122,6 +128,29 @@ class Repairer:
                         effort=self._effort,
                     )
                 )
+
+    async def _offer(self, plan: Stale) -> None:
+        """Have a person decide, who is asked once for each plan and set of alarms."""
+        alarms = " ".join(sorted(str(one) for one in plan.assignments))
+        repair = Repair(
+            id=new_id(),
+            area=plan.area,
+            day=plan.day,
+            kind=plan.kind,
+            cause=Cause.PULL_OUT,
+            subject=plan.caregivers[0] if len(plan.caregivers) == 1 else None,
+            state=RepairState.ASKED,
+            of_plan=None,
+            plan_id=None,
+            publish_event=None,
+            created_at=self._clock.now(),
+            done_at=None,
+        )
+        event = uuid5(_NAMESPACE, f"{plan.plan_id} {plan.over} {alarms}")
+        async with self._pool.acquire() as conn:
+            if not await repairs.put(conn, repair, event):
+                return
+        await offering.answer(self._pool, self._clock, self._resident, self._effort.travel)
 
     async def _ask(self, plan: Stale, cause: str) -> None:
         """A large centre's plan is repaired as it was made, in parts: by a job, not at once."""

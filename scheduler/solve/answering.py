@@ -74,6 +74,8 @@ def _answer(held: _Held, question: Question, out: BinaryIO) -> None:
                 seconds=found.seconds,
             ),
         )
+        if question.first_only:
+            break
     _write(out, Done())
 
 

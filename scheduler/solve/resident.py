@@ -44,13 +44,18 @@ class Forget:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """What the day held under `key` is now, and how long to think; see `repair`."""
+    """What the day held under `key` is now, and how long to think; see `repair`.
+
+    Attributes:
+        first_only: nobody wants more than the first answer.
+    """
 
     key: str
     problem: ProblemDelta
     plan: PlanDelta
     seconds: float
     seed: int
+    first_only: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,9 +113,19 @@ class Resident:
                 await self._hold(key, problem, plan)
 
     async def ask(
-        self, key: str, problem: Problem, previous: Plan, *, seconds: float = 0.8, seed: int = 1
+        self,
+        key: str,
+        problem: Problem,
+        previous: Plan,
+        *,
+        seconds: float = 0.8,
+        seed: int = 1,
+        first_only: bool = False,
     ) -> AsyncGenerator[Alternative, None]:
         """Yield up to three alternatives, each as soon as it is there; see `repair`.
+
+        Whoever stops listening before the end costs the child its life and the next question a
+        second: ask for the first only instead.
 
         Args:
             key: of the day; one that is not held yet is sent whole.
@@ -118,6 +133,7 @@ class Resident:
             previous: the plan in force.
             seconds: from the question to the last answer.
             seed: of the search.
+            first_only: the child stops after the first, which takes no search.
 
         Raises:
             SolveFailed: three children died over it.
@@ -126,7 +142,7 @@ class Resident:
         async with self._one_at_a_time:
             for attempt in range(MOST_TRIES):
                 try:
-                    await self._send_question(key, problem, previous, seconds, seed)
+                    await self._send_question(key, problem, previous, (seconds, seed, first_only))
                     while (answer := await self._receive()) is not None:
                         if answer.reach not in seen:
                             seen.add(answer.reach)
@@ -156,8 +172,9 @@ class Resident:
             await self._send(Forget(key=gone))
 
     async def _send_question(
-        self, key: str, problem: Problem, previous: Plan, seconds: float, seed: int
+        self, key: str, problem: Problem, previous: Plan, how: tuple[float, int, bool]
     ) -> None:
+        seconds, seed, first_only = how
         await self._started()
         if key not in self._held:
             await self._hold(key, problem, previous)
@@ -168,6 +185,7 @@ class Resident:
             plan=changed_plan(plan, previous),
             seconds=seconds,
             seed=seed,
+            first_only=first_only,
         )
         await self._send(question)
         self._held[key] = (problem, previous)

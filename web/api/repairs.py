@@ -14,9 +14,17 @@ from web.wire.repair import (
     DismissRepair,
     PublishRepair,
     Repair,
+    Repairs,
 )
 
 router = APIRouter(tags=["repairs"])
+
+
+@router.get("/repairs")
+async def open_repairs(caller: AtConsole, pool: ThePool, clock: TheClock) -> Repairs:
+    """Repairs that wait for a decision, asked for by a person or by an alarm."""
+    found = await showing.undecided(pool, caller.areas, clock.now())
+    return Repairs(items=[_shown(one) for one in found])
 
 
 @router.post("/repairs", status_code=202)

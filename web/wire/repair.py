@@ -93,3 +93,9 @@ class Repair(Shown):
     plan_id: UUID | None = Field(description="The plan that was published of it")
     done: bool = Field(description="Whether all alternatives are there")
     alternatives: list[Alternative]
+
+
+class Repairs(Shown):
+    """Repairs that wait for a decision, oldest first."""
+
+    items: list[Repair]

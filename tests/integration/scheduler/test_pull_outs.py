@@ -17,11 +17,14 @@ from scheduler.publishing import Effort, plan_day
 from scheduler.pull_outs import facts
 from scheduler.pull_outs.noting import note, stale
 from scheduler.reading import caregiver as phone
+from scheduler.repairing import asking, showing
+from scheduler.repairing.model import Cause
 from scheduler.repairing.watching import Repairer
 from scheduler.settings import PlannerSettings
 
 from .conftest import AREA, DAY, Street, at
 
+HERE = frozenset({AREA})
 QUICK = PlannerSettings(repair_seconds=1, plan_threads=1)
 
 
@@ -95,6 +98,57 @@ async def test_a_pulled_out_caregiver_s_visits_move_and_pins_hold(
     assert str(kept) not in str(last["changed"])
     await repairer.repair()
     assert await pool.fetchval("SELECT count(*) FROM scheduler.plan") == 2
+
+
+async def test_what_an_alarm_takes_away_is_offered_where_a_planner_wants_to_be_asked(
+    street: Street, pool: Pool, clock: FakeClock
+) -> None:
+    li, sun = [await street.caregiver(name, (480, 1020)) for name in ("Li", "Sun")]
+    item = await street.visit(await street.resident("Wang"), (560, 570), preferred=(li,))
+    await planned(street, clock)
+    job = uuid4()
+    await noted(pool, told(li, "accepted", clock.now(), job, eta_at=at(800).isoformat()))
+    asking_first = PlannerSettings(plan_threads=1, repair_pull_outs="ask")
+    repairer = Repairer(asking_first, pool, clock)
+    try:
+        for _ in range(2):
+            await repairer.repair()
+        (shown,) = await showing.undecided(pool, HERE, clock.now())
+        assert await pool.fetchval("SELECT count(*) FROM scheduler.plan") == 1
+        assert (shown.repair.cause, shown.repair.subject) == (Cause.PULL_OUT, li)
+        assert [each.other_person for each in shown.ways[0].changes] == [True]
+        await asking.publish(pool, clock, HERE, shown.repair.id, event_id=uuid4(), number=1)
+        assert await showing.undecided(pool, HERE, clock.now()) == []
+        await repairer.repair()
+    finally:
+        await repairer.close()
+    assert await showing.undecided(pool, HERE, clock.now()) == []
+    causes = await pool.fetch("SELECT cause FROM scheduler.plan ORDER BY version")
+    assert [row["cause"] for row in causes] == ["daily", "pull_out"]
+    hers = (await phone.today(pool, sun, clock.now())).visits
+    assert [line.id for line in hers] == [await street.visit_of(item)]
+
+
+async def test_an_offer_left_as_it_is_is_not_made_again_for_the_same_alarm(
+    street: Street, pool: Pool, clock: FakeClock
+) -> None:
+    li = await street.caregiver("Li", (480, 1020))
+    await street.visit(await street.resident("Wang"), (600, 660))
+    await planned(street, clock)
+    await noted(pool, told(li, "accepted", clock.now(), uuid4()))
+    repairer = Repairer(PlannerSettings(repair_pull_outs="ask"), pool, clock)
+    try:
+        await repairer.repair()
+        (shown,) = await showing.undecided(pool, HERE, clock.now())
+        await asking.dismiss(pool, clock, HERE, shown.repair.id)
+        await repairer.repair()
+        assert await showing.undecided(pool, HERE, clock.now()) == []
+        await noted(pool, told(li, "accepted", clock.now(), uuid4()))
+        await repairer.repair()
+        assert len(await showing.undecided(pool, HERE, clock.now())) == 1
+    finally:
+        await repairer.close()
+    assert await pool.fetchval("SELECT count(*) FROM scheduler.plan") == 1
 
 
 async def test_a_plan_that_knows_the_alarm_is_not_stale_and_one_that_does_not_is(

@@ -76,6 +76,19 @@ async def test_whoever_stops_listening_leaves_no_answers_to_the_next(
     assert found[0].changes == ()
 
 
+async def test_who_wants_the_first_answer_only_gets_it_and_the_child_lives_on(
+    day: tuple[Problem, Plan], resident: Resident
+) -> None:
+    problem, plan = day
+    case = pull_out(problem, plan, plan.routes[0].caregiver, 10 * HOUR).problem
+    asked = resident.ask("day", case, plan, seconds=60, first_only=True)
+    assert [each.reach async for each in asked] == [Reach.ONLY_DISPLACED]
+    child = resident.pid
+    found = [each async for each in resident.ask("day", problem, plan, seconds=0.3)]
+    assert found[0].changes == ()
+    assert resident.pid == child
+
+
 async def test_days_beyond_what_is_held_are_sent_again(
     day: tuple[Problem, Plan], resident: Resident, monkeypatch: pytest.MonkeyPatch
 ) -> None:
