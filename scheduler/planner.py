@@ -39,10 +39,11 @@ from scheduler.repairing.asking import ASKED
 from scheduler.repairing.watching import Repairer
 from scheduler.settings import PlannerSettings, WorkerSettings
 from scheduler.solve.progress import Progress
-from scheduler.solve.week_search import Effort as WeekEffort
 from scheduler.travel.closing import CLOSED
 from scheduler.travel.measuring import Travel
+from scheduler.week import jobs as week_jobs
 from scheduler.week import planning as weeks
+from scheduler.week.working import work as choose_weeks
 
 CONSUMER: Final = "planner"
 LOOK_EVERY_S: Final = 20.0
@@ -89,6 +90,7 @@ async def _run(
     published = asyncio.Event()
     tasks = [
         asyncio.create_task(work(pool, clock, planner, stop)),
+        asyncio.create_task(choose_weeks(pool, clock, settings.plan_threads, stop)),
         asyncio.create_task(_follow(pool, url, clock, repairer, published)),
         asyncio.create_task(_hold(repairer, published)),
         asyncio.create_task(_look(settings, pool, clock, repairer)),
@@ -245,13 +247,14 @@ async def _look(settings: PlannerSettings, pool: Pool, clock: Clock, repairer: R
 
 
 async def _keep_chosen(settings: PlannerSettings, pool: Pool, now: datetime) -> None:
-    """Days are chosen before they are planned; in the evening those ahead are looked at again."""
-    effort = WeekEffort(seconds=settings.week_seconds, threads=settings.plan_threads)
-    await weeks.keep_chosen(pool, now, evening=settings.tomorrow_at, effort=effort)
+    await weeks.keep_chosen(pool, now, evening=settings.tomorrow_at, seconds=settings.week_seconds)
 
 
 async def keep_planned(settings: PlannerSettings, pool: Pool, now: datetime) -> None:
-    """Ask for today's plans where there are none, and in the evening for tomorrow's."""
+    """Ask for today's plans where there are none, and in the evening for tomorrow's.
+
+    A day's visits wait for their week to be chosen.
+    """
     async with pool.acquire() as conn:
         for centre in await days.centres(conn):
             today = day_of(now, centre.zone)
@@ -260,6 +263,9 @@ async def keep_planned(settings: PlannerSettings, pool: Pool, now: datetime) -> 
                 for kind in Kind:
                     there = await store.current(conn, centre.area, day, kind)
                     asked = await jobs.is_waiting(conn, centre.area, day, kind)
+                    if kind == Kind.VISITS and there is None:
+                        monday = weeks.monday_of(day)
+                        asked = asked or await week_jobs.is_waiting(conn, centre.area, monday)
                     if there is None and not asked:
                         await jobs.put(
                             conn,

@@ -1,9 +1,6 @@
 """Plan a week: read it, choose in a process of its own, check, and write it down at once."""
 
-import asyncio
-from concurrent.futures import ProcessPoolExecutor
 from datetime import date, datetime, timedelta
-from multiprocessing import get_context
 from typing import Final
 from uuid import UUID, uuid5
 
@@ -15,12 +12,12 @@ from scheduler.care.localtime import day_of, instant, midnight
 from scheduler.day import store as days
 from scheduler.day.loading import FAMILIAR_FOR
 from scheduler.day.model import Centre, Kind
-from scheduler.solve.week import choose
-from scheduler.solve.week_search import Effort
-from scheduler.week import store
+from scheduler.solve.week_process import choose_in_process
+from scheduler.solve.week_search import Effort, OnProgress, ignore
+from scheduler.week import jobs, store
 from scheduler.week.checking import broken
 from scheduler.week.gathering import LOOK_BACK, Found, gather
-from scheduler.week.model import DAYS, Choice, Week
+from scheduler.week.model import DAYS, Choice
 
 _NAMESPACE: Final = UUID("0d6f0a5e-55b0-4c3e-8f0b-8a55d7f1c9a4")
 
@@ -32,28 +29,42 @@ def monday_of(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
-async def keep_chosen(pool: Pool, now: datetime, *, evening: int, effort: Effort) -> None:
-    """See to it that this week and the next are chosen, and chosen anew every evening.
+class BrokenWeekError(ConflictError):
+    """The choice breaks rules, `data["rules"]`, and was not kept; a bug in the choosing."""
+
+    code = "week-breaks-rules"
+
+
+async def keep_chosen(pool: Pool, now: datetime, *, evening: int, seconds: float) -> None:
+    """Ask for this week and the next where they are not chosen, and every evening anew.
+
+    A job that failed is asked for again in the next hour, not sooner.
 
     Args:
         pool: of connections.
         now: the moment.
         evening: minutes of the local day from which the days ahead are looked at again.
-        effort: for each week.
+        seconds: of search for each week.
     """
     async with pool.acquire() as conn:
-        centres = await days.centres(conn)
-    for centre in centres:
-        today = day_of(now, centre.zone)
-        late = instant(today, evening, centre.zone) <= now
-        for monday in (monday_of(today), monday_of(today) + timedelta(days=DAYS)):
-            async with pool.acquire() as conn:
-                if not await store.is_needed(conn, centre.area):
-                    break
+        for centre in await days.centres(conn):
+            if not await store.is_needed(conn, centre.area):
+                continue
+            today = day_of(now, centre.zone)
+            late = instant(today, evening, centre.zone) <= now
+            for monday in (monday_of(today), monday_of(today) + timedelta(days=DAYS)):
                 run = await store.run(conn, centre.area, monday)
-            if run is None or (late and run.planned_on < today):
-                event = uuid5(_NAMESPACE, f"{centre.area} {monday} {today} {late}")
-                await plan_week(pool, centre, monday, today, event_id=event, effort=effort)
+                if run is None or (late and run.planned_on < today):
+                    hour = f"{now.astimezone(centre.zone):%Y-%m-%dT%H}"
+                    await jobs.put(
+                        conn,
+                        uuid5(_NAMESPACE, f"{centre.area} {monday} {hour} {late}"),
+                        centre=centre.area,
+                        monday=monday,
+                        cause="evening",
+                        seconds=seconds,
+                        at=now,
+                    )
 
 
 async def plan_week(
@@ -64,13 +75,14 @@ async def plan_week(
     *,
     event_id: UUID,
     effort: Effort,
+    on_progress: OnProgress = ignore,
 ) -> Choice | None:
     """Choose the days of a week that are still free; None if this event was answered before.
 
     Days with a plan in force, and today where it has begun to be the past, stay as they are.
 
     Raises:
-        ConflictError: the choice breaks a rule and was not kept; a bug in the choosing.
+        BrokenWeekError: the choice breaks a rule and was not kept; a bug in the choosing.
     """
     async with (
         pool.acquire() as conn,
@@ -81,10 +93,10 @@ async def plan_week(
             return None
         found = await _read(conn, centre, monday, today)
     week = gather(found)
-    choice = await _choose(week, effort)
+    choice = await choose_in_process(week, effort, on_progress)
     wrong = broken(week, choice)
     if wrong:
-        raise ConflictError("The choice breaks a rule.", rules=sorted({b.rule for b in wrong}))
+        raise BrokenWeekError("The choice breaks a rule.", rules=sorted({b.rule for b in wrong}))
     async with pool.acquire() as conn, conn.transaction():
         if await store.save(conn, centre.area, monday, event_id, today, choice):
             flexible = {str(item.id): item.id for item in found.items if item.per_week is not None}
@@ -107,16 +119,19 @@ async def plan_week(
     return choice
 
 
-async def _choose(week: Week, effort: Effort) -> Choice:
-    with ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn")) as child:
-        return await asyncio.get_running_loop().run_in_executor(child, choose, week, effort)
+async def first_free(conn: Connection, area: str, monday: date, today: date) -> int:
+    """Return the first day of a week that may still be chosen, 0 to 7.
+
+    Days past and days with a plan in force are not free.
+    """
+    planned = await store.planned_until(conn, area, today, monday + timedelta(days=DAYS - 1))
+    free_from = today if planned is None else planned + timedelta(days=1)
+    return min(DAYS, max(0, (free_from - monday).days))
 
 
 async def _read(conn: Connection, centre: Centre, monday: date, today: date) -> Found:
     dates = [monday + timedelta(days=day) for day in range(DAYS)]
-    planned = await store.planned_until(conn, centre.area, today, dates[-1])
-    free_from = today if planned is None else planned + timedelta(days=1)
-    first = min(DAYS, max(0, (free_from - monday).days))
+    first = await first_free(conn, centre.area, monday, today)
     items = {item.id: item for day in dates for item in await days.items(conn, centre.area, day)}
     since = monday - timedelta(days=LOOK_BACK)
     return Found(
@@ -140,7 +155,7 @@ async def _read(conn: Connection, centre: Centre, monday: date, today: date) -> 
         ),
         away=[await days.residents_away(conn, day) for day in dates],
         familiar=await days.recent_visits(conn, centre.area, monday - FAMILIAR_FOR, monday),
-        kept=await store.kept(conn, centre.area, since, monday + timedelta(days=first)),
+        kept=await store.kept(conn, centre.area, since, monday + timedelta(days=first), today),
         wanted=await store.wanted(conn, dates[0], dates[-1]),
         worked=await store.worked(conn, centre.area, since, dates[-1]),
         contracts=await store.contracts(conn),

@@ -16,12 +16,18 @@ SELECT caregiver_id, longest_day, longest_week, least_rest, most_days_running
 FROM scheduler.contract
 """
 
-# Visits that take or took place, and where a choice has been made, the days of it.
+# Visits that take or took place, and days to come that were chosen and have no visit yet.
 KEPT: Final = """
 SELECT v.care_plan_item_id, v.day FROM scheduler.visit v
 JOIN scheduler.centre_area a ON a.area = v.area
 WHERE a.centre = $1 AND v.day >= $2 AND v.day < $3
   AND v.care_plan_item_id IS NOT NULL AND v.state NOT IN ('missed', 'cancelled')
+UNION
+SELECT c.care_plan_item_id, c.day FROM scheduler.week_choice c
+WHERE c.day >= $4 AND c.day < $3 AND NOT EXISTS (
+    SELECT FROM scheduler.visit v
+    WHERE v.care_plan_item_id = c.care_plan_item_id AND v.day = c.day
+)
 """
 
 WANTED: Final = """
@@ -114,10 +120,15 @@ async def contracts(conn: Connection) -> dict[UUID, Contract]:
     }
 
 
-async def kept(conn: Connection, area: str, since: date, until: date) -> dict[UUID, set[date]]:
-    """Return the days of each item's visits from `since` to the day before `until`."""
+async def kept(
+    conn: Connection, area: str, since: date, until: date, today: date
+) -> dict[UUID, set[date]]:
+    """Return the days of each item's visits from `since` to the day before `until`.
+
+    What was chosen for a day from `today` on counts as a visit.
+    """
     found: defaultdict[UUID, set[date]] = defaultdict(set)
-    for row in await conn.fetch(KEPT, area, since, until):
+    for row in await conn.fetch(KEPT, area, since, until, today):
         found[row["care_plan_item_id"]].add(row["day"])
     return found
 

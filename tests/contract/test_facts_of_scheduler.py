@@ -18,6 +18,8 @@ from scheduler.meals import reporting as meals
 from scheduler.meals.model import OrderState
 from scheduler.meals.reports import MealReport
 from scheduler.publishing import Effort, plan_day
+from scheduler.week import jobs as week_jobs
+from scheduler.week.working import progress as week_progress
 from tests.integration.scheduler.conftest import AREA, DAY, Street, at
 from web.live import views as live
 from web.live.concerns import of_caregiver, of_family
@@ -29,6 +31,7 @@ PROMISED = {
     "meal": {"order_id", "resident_id", "home_id", "state", "at"},
     "plan": {"plan_id", "day", "kind", "version", "cause", "changed", "residents"},
     "planning": {"job_id", "day", "kind", "state", "seconds", "cost", "unplaced"},
+    "week": {"job_id", "monday", "state", "stage", "seconds", "cost"},
 }
 
 
@@ -81,6 +84,18 @@ class Day:
             )
             line = Line(seconds=1.0, cost=12, unplaced=0)
             await outbox.put(conn, self.clock.now(), [progress(job, JobState.RUNNING, line)])
+            week = await week_jobs.put(
+                conn,
+                uuid4(),
+                centre=AREA,
+                monday=DAY,
+                cause="manual",
+                seconds=5,
+                at=self.clock.now(),
+            )
+            reached = week_jobs.Line(stage="people", seconds=1.0, cost=3)
+            told = week_progress(week, JobState.RUNNING, reached)
+            await outbox.put(conn, self.clock.now(), [told])
         async with pool.acquire() as conn:
             self.told = await outbox.read(conn, 0)
         return self
@@ -107,6 +122,9 @@ async def test_every_fact_says_what_the_contract_names_and_consoles_show_it(
     assert shown["plan.published"]["plan"]["version"] == 1
     assert shown["planning.progress"]["job"]["progress"] == [
         {"seconds": 1.0, "cost": 12, "unplaced": 0, "parts": None, "of": None}
+    ]
+    assert shown["week.progress"]["week"]["progress"] == [
+        {"stage": "people", "seconds": 1.0, "cost": 3}
     ]
 
 

@@ -16,12 +16,14 @@ from web.api import (
     rules,
     session,
     terminals,
+    week,
 )
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     session.router,
     incidents.router,
     plans.router,
+    week.router,
     repairs.router,
     closures.router,
     rules.router,

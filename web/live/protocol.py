@@ -98,8 +98,9 @@ def change(
     visit: Any = None,
     plan: Any = None,
     job: Any = None,
+    week: Any = None,
 ) -> Change:
-    """Write out a change; at most one of the four things is given."""
+    """Write out a change; at most one of the five things is given."""
     members = {
         "topic": topic,
         "at": at,
@@ -107,6 +108,7 @@ def change(
         "visit": visit,
         "plan": plan,
         "job": job,
+        "week": week,
     }
     return Change(seq=seq, area=area, body=to_json(members)[1:-1].decode())
 

@@ -12,7 +12,7 @@ from web.showing import incident_shown
 from web.wire.incident import Incident
 
 #: First halves of the topics that consoles show. Others are for other followers.
-SHOWN: Final = frozenset({"incident", "assignment", "visit", "plan", "planning"})
+SHOWN: Final = frozenset({"incident", "assignment", "visit", "plan", "planning", "week"})
 
 
 def noun_of(told: Told) -> str:
@@ -62,6 +62,7 @@ def _change(told: Told, incidents: dict[UUID, Incident]) -> Change:
         visit=payload if noun == "visit" else None,
         plan=payload if noun == "plan" else None,
         job=_job(payload) if noun == "planning" else None,
+        week=_week(payload) if noun == "week" else None,
     )
 
 
@@ -74,4 +75,15 @@ def _job(payload: dict[str, Any]) -> dict[str, Any]:
         "kind": payload["kind"],
         "state": payload["state"],
         "progress": [point] if point["cost"] is not None else [],
+    }
+
+
+def _week(payload: dict[str, Any]) -> dict[str, Any]:
+    """Return a week's progress in the shape of `GET /week/jobs/{id}`, one point of it."""
+    point = {name: payload.get(name) for name in ("stage", "seconds", "cost")}
+    return {
+        "id": payload["job_id"],
+        "monday": payload["monday"],
+        "state": payload["state"],
+        "progress": [point] if point["stage"] is not None else [],
     }

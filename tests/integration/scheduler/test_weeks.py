@@ -1,6 +1,6 @@
 """A week is chosen from care plans on a real database, and its days become visits."""
 
-from datetime import UTC, date, timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 from kernel.clock import FakeClock
@@ -120,20 +120,45 @@ async def test_a_contract_bounds_the_week(street: Street) -> None:
     assert choice.missing[0].remedy == "more_minutes"
 
 
-async def test_this_week_and_the_next_are_kept_chosen(street: Street, clock: FakeClock) -> None:
-    await works_all_week(street, "Anna")
+async def test_this_week_and_the_next_are_asked_for_once(street: Street, clock: FakeClock) -> None:
     await three_times_a_week(street)
-    now = clock.now().astimezone(UTC)
     for _ in range(2):
-        await keep_chosen(street.pool, now, evening=1080, effort=QUICK)
-    rows = await street.pool.fetch("SELECT monday FROM scheduler.week_run ORDER BY monday")
+        await keep_chosen(street.pool, clock.now(), evening=1080, seconds=2)
+    rows = await street.pool.fetch("SELECT monday FROM scheduler.week_job ORDER BY monday")
     assert [row["monday"] for row in rows] == [DAY, DAY + timedelta(days=7)]
 
 
-async def test_where_all_days_are_fixed_no_week_is_chosen(street: Street, clock: FakeClock) -> None:
+async def test_where_all_days_are_fixed_no_week_is_asked_for(
+    street: Street, clock: FakeClock
+) -> None:
     await street.visit(await street.resident("Zhao"), (540, 660))
-    await keep_chosen(street.pool, clock.now(), evening=0, effort=QUICK)
-    assert await street.pool.fetchval("SELECT count(*) FROM scheduler.week_run") == 0
+    await keep_chosen(street.pool, clock.now(), evening=0, seconds=2)
+    assert await street.pool.fetchval("SELECT count(*) FROM scheduler.week_job") == 0
+
+
+async def test_a_week_that_was_chosen_earlier_is_looked_at_again_in_the_evening(
+    street: Street, clock: FakeClock
+) -> None:
+    await works_all_week(street, "Anna")
+    await three_times_a_week(street)
+    await choose(street, today=DAY - timedelta(days=1))
+    await keep_chosen(street.pool, clock.now(), evening=1080, seconds=2)
+    asked = "SELECT count(*) FROM scheduler.week_job WHERE monday = $1"
+    assert await street.pool.fetchval(asked, DAY) == 0
+    await keep_chosen(street.pool, at(1081), evening=1080, seconds=2)
+    assert await street.pool.fetchval(asked, DAY) == 1
+
+
+async def test_a_week_does_not_begin_on_the_day_after_what_the_week_before_chose(
+    street: Street,
+) -> None:
+    await works_all_week(street, "Anna")
+    item = await three_times_a_week(street, rrule="FREQ=WEEKLY;BYDAY=MO,SU")
+    await choose(street)
+    assert await chosen_days(street, item) == [WEEK[0], WEEK[6]]
+    async with street.pool.acquire() as conn:
+        kept = await store.kept(conn, AREA, DAY, DAY + timedelta(days=7), DAY)
+    assert kept == {item: {WEEK[0], WEEK[6]}}
 
 
 async def test_a_contract_bounds_the_day(street: Street) -> None:

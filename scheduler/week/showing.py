@@ -1,0 +1,341 @@
+"""A week as people read it: each service, its days, who comes, and what has no place."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from kernel.db import Connection, Pool, Record
+from kernel.errors import InvalidError, NotFoundError
+from scheduler.care.localtime import midnight, span
+from scheduler.day import store as days
+from scheduler.day.model import Centre, Kind
+from scheduler.reading.model import Named, Service
+from scheduler.reading.planner import centre_of
+from scheduler.reading.store import NAMES
+from scheduler.week import jobs, store
+from scheduler.week.jobs import WeekJob
+from scheduler.week.model import DAYS
+from scheduler.week.planning import first_free, monday_of
+
+AHEAD: Final = timedelta(days=56)
+"""How far ahead a week may be asked for: shifts are not known much longer."""
+
+ITEMS: Final = """
+SELECT i.id, r.resident_id, r.name, s.id AS service, s.zh, s.en, i.per_week, i.least_days_apart,
+       i.window_from, i.window_to, coalesce(i.staff, s.staff) AS staff
+FROM scheduler.care_plan_item i
+JOIN scheduler.care_plan p ON p.id = i.care_plan_id
+JOIN dispatch.resident_v1 r ON r.resident_id = p.resident_id
+JOIN scheduler.centre_area a ON a.area = r.area
+JOIN scheduler.service_item s ON s.id = i.service
+WHERE a.centre = $1 AND i.per_week IS NOT NULL AND i.active AND p.active AND r.active
+  AND p.starts_on <= $3 AND (p.ends_on IS NULL OR p.ends_on >= $2)
+ORDER BY r.name, r.resident_id, s.id, i.id
+"""
+
+# A day that was chosen has a visit once its day was planned; a visit may also be there without.
+VISITS: Final = """
+WITH seen AS (
+    SELECT v.care_plan_item_id AS item, v.day, v.state, v.caregivers AS came,
+           min(s.start_at) AS start_at, max(s.end_at) AS end_at,
+           array_agg(s.caregiver_id ORDER BY s.caregiver_id)
+               FILTER (WHERE s.caregiver_id IS NOT NULL) AS planned,
+           v.id IN (
+               SELECT u.visit_id FROM scheduler.plan_unplaced u
+               JOIN scheduler.plan p ON p.id = u.plan_id
+               WHERE p.area = $4 AND p.day BETWEEN $2 AND $3 AND p.state = 'published'
+           ) AS left_out
+    FROM scheduler.visit v
+    LEFT JOIN (
+        scheduler.plan_stop s
+        JOIN scheduler.plan p ON p.id = s.plan_id AND p.state = 'published'
+    ) ON s.visit_id = v.id
+    WHERE v.care_plan_item_id = ANY ($1) AND v.day BETWEEN $2 AND $3
+    GROUP BY v.id
+)
+SELECT item, day, c.caregivers AS chosen, seen.state, seen.came, seen.planned, seen.start_at,
+       seen.end_at, coalesce(seen.left_out, false) AS left_out
+FROM (
+    SELECT care_plan_item_id AS item, day, caregivers FROM scheduler.week_choice
+    WHERE care_plan_item_id = ANY ($1) AND day BETWEEN $2 AND $3
+) c
+FULL JOIN seen USING (item, day)
+ORDER BY day, item
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeekVisit:
+    """One visit of the week.
+
+    Attributes:
+        state: "chosen" before its day is planned, "left_out" when the day's plan has no place
+            for it, else as the visit stands.
+        window: in which it is to start.
+        start_at: in the day's plan; None before there is one.
+    """
+
+    day: date
+    state: str
+    caregivers: tuple[Named, ...]
+    window: tuple[datetime, datetime]
+    start_at: datetime | None
+    end_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeekItem:
+    """A service agreed so many times a week."""
+
+    id: UUID
+    resident: Named
+    service: Service
+    per_week: int
+    least_days_apart: int
+    staff: int
+    visits: tuple[WeekVisit, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeekGap:
+    """Visits without a place: how many, and why in words; see `scheduler.week.model.Missing`."""
+
+    item: UUID
+    resident: Named
+    service: Service
+    visits: int
+    reason: str
+    remedy: str
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeekDay:
+    """A day: whether it is a holiday and whether it may still be chosen."""
+
+    day: date
+    holiday: bool
+    free: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeekPerson(Named):
+    """Who could come, and on which days they are at work."""
+
+    at_work: tuple[date, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownWeek:
+    """A week of a centre.
+
+    Attributes:
+        planned_on: when it was last chosen; None: never.
+        job: the newest that was asked for.
+    """
+
+    monday: date
+    days: tuple[WeekDay, ...]
+    planned_on: date | None = None
+    items: tuple[WeekItem, ...] = ()
+    people: tuple[WeekPerson, ...] = ()
+    missing: tuple[WeekGap, ...] = ()
+    job: WeekJob | None = None
+
+
+@dataclass(slots=True)
+class _Read:
+    centre: Centre
+    monday: date
+    names: dict[UUID, str] = field(default_factory=dict)
+
+    def people(self, ids: Sequence[UUID]) -> tuple[Named, ...]:
+        known = (Named(id=who, name=self.names[who]) for who in ids if who in self.names)
+        return tuple(sorted(known, key=lambda one: one.name))
+
+
+async def show(
+    pool: Pool, areas: frozenset[str], now: datetime, day: date | None = None
+) -> ShownWeek:
+    """Return the week of `day` at the first centre among `areas`.
+
+    Args:
+        pool: of connections.
+        areas: all areas the asker may see.
+        now: the present.
+        day: any of the week's; None: that of `now`.
+
+    Raises:
+        NotFoundError: no centre is there.
+    """
+    area, today = await _centre(pool, areas, now)
+    monday = monday_of(day or today)
+    sunday = monday + timedelta(days=DAYS - 1)
+    async with (
+        pool.acquire() as conn,
+        conn.transaction(isolation="repeatable_read", readonly=True),
+    ):
+        read = _Read(centre=await days.centre(conn, area), monday=monday)
+        run = await store.run(conn, area, monday)
+        items = await conn.fetch(ITEMS, area, monday, sunday)
+        rows = await conn.fetch(VISITS, [row["id"] for row in items], monday, sunday, area)
+        at_work = await _at_work(conn, read)
+        going = {who for row in rows for who in _going(row)}
+        ids = sorted(going | at_work.keys())
+        read.names = {row["caregiver_id"]: row["name"] for row in await conn.fetch(NAMES, ids)}
+        first = await first_free(conn, area, monday, today)
+        return ShownWeek(
+            monday=monday,
+            days=tuple(
+                [
+                    WeekDay(
+                        day=on, holiday=await days.is_holiday(conn, area, on), free=number >= first
+                    )
+                    for number, on in enumerate(_dates(monday))
+                ]
+            ),
+            planned_on=None if run is None else run.planned_on,
+            items=_items(read, items, rows),
+            people=tuple(
+                WeekPerson(id=one.id, name=one.name, at_work=tuple(at_work.get(one.id, ())))
+                for one in read.people(ids)
+            ),
+            missing=() if run is None else _missing(items, run.missing),
+            job=await jobs.newest(conn, area, monday),
+        )
+
+
+async def ask(
+    pool: Pool,
+    areas: frozenset[str],
+    *,
+    event_id: UUID,
+    day: date | None,
+    seconds: float,
+    now: datetime,
+) -> WeekJob:
+    """Ask the planner process for a week; if it is waited for already, return that job.
+
+    Args:
+        pool: of connections.
+        areas: all areas the asker may see; the week is that of the first centre among them.
+        event_id: made by the client.
+        day: any of the week's; None: that of `now`.
+        seconds: of search.
+        now: the present.
+
+    Raises:
+        InvalidError: the week is over or too far ahead.
+        NotFoundError: no centre among `areas`.
+    """
+    area, today = await _centre(pool, areas, now)
+    monday = monday_of(day or today)
+    if monday < monday_of(today):
+        raise InvalidError("that week is over", monday=monday.isoformat())
+    if monday > today + AHEAD:
+        raise InvalidError("that week is too far ahead", monday=monday.isoformat())
+    async with pool.acquire() as conn:
+        return await jobs.put(
+            conn, event_id, centre=area, monday=monday, cause="manual", seconds=seconds, at=now
+        )
+
+
+async def job(pool: Pool, areas: frozenset[str], job_id: UUID) -> WeekJob:
+    """Return a job of a centre among `areas`.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    async with pool.acquire() as conn:
+        found = await jobs.get(conn, job_id)
+    if found is None or found.centre not in areas:
+        raise NotFoundError("There is no such planning job.")
+    return found
+
+
+async def _centre(pool: Pool, areas: frozenset[str], now: datetime) -> tuple[str, date]:
+    found = await centre_of(pool, areas, now)
+    if found is None:
+        raise NotFoundError("no centre there")
+    return found
+
+
+def _dates(monday: date) -> list[date]:
+    return [monday + timedelta(days=number) for number in range(DAYS)]
+
+
+async def _at_work(conn: Connection, read: _Read) -> dict[UUID, list[date]]:
+    found: defaultdict[UUID, list[date]] = defaultdict(list)
+    zone = read.centre.zone
+    for day in _dates(read.monday):
+        start, end = midnight(day, zone), midnight(day + timedelta(days=1), zone)
+        for worker in await days.workers(conn, read.centre.area, start, end, Kind.VISITS):
+            found[worker.id].append(day)
+    return found
+
+
+def _going(row: Record) -> list[UUID]:
+    return list(row["came"] or row["planned"] or row["chosen"] or ())
+
+
+def _items(read: _Read, items: Sequence[Record], rows: Sequence[Record]) -> tuple[WeekItem, ...]:
+    visits: defaultdict[UUID, list[Record]] = defaultdict(list)
+    for row in rows:
+        visits[row["item"]].append(row)
+    return tuple(
+        WeekItem(
+            id=item["id"],
+            resident=_resident(item),
+            service=_service(item),
+            per_week=item["per_week"],
+            least_days_apart=item["least_days_apart"],
+            staff=item["staff"],
+            visits=tuple(_visit(read, item, row) for row in visits[item["id"]]),
+        )
+        for item in items
+    )
+
+
+def _visit(read: _Read, item: Record, row: Record) -> WeekVisit:
+    state = row["state"] or "chosen"
+    if state == "planned" and row["start_at"] is None:
+        state = "left_out" if row["left_out"] else "chosen"
+    return WeekVisit(
+        day=row["day"],
+        state=state,
+        caregivers=read.people(_going(row)),
+        window=span(row["day"], item["window_from"], item["window_to"], read.centre.zone),
+        start_at=row["start_at"],
+        end_at=row["end_at"],
+    )
+
+
+def _missing(items: Sequence[Record], missing: Sequence[Mapping[str, Any]]) -> tuple[WeekGap, ...]:
+    """Return what has no place, of the items that are still agreed."""
+    by_id = {str(item["id"]): item for item in items}
+    return tuple(
+        WeekGap(
+            item=by_id[gap["item"]]["id"],
+            resident=_resident(by_id[gap["item"]]),
+            service=_service(by_id[gap["item"]]),
+            visits=gap["visits"],
+            reason=gap["reason"],
+            remedy=gap["remedy"],
+            zh=gap["zh"],
+            en=gap["en"],
+        )
+        for gap in missing
+        if gap["item"] in by_id
+    )
+
+
+def _resident(row: Record) -> Named:
+    return Named(id=row["resident_id"], name=row["name"])
+
+
+def _service(row: Record) -> Service:
+    return Service(id=row["service"], zh=row["zh"], en=row["en"])
