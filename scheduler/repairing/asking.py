@@ -5,6 +5,7 @@ fact and looks by itself as well.
 """
 
 import asyncio
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -44,7 +45,9 @@ async def ask(
     Raises:
         NotFoundError: no centre, caregiver, visit, resident or service of it there.
         ConflictError: the visit to be cancelled has begun or is cancelled already.
+        InvalidError: something is missing, or times are over or the wrong way round.
     """
+    _require_times(happened, now)
     centre = await reading.centre_of(pool, areas, now)
     if centre is None:
         raise NotFoundError("no centre there")
@@ -74,6 +77,56 @@ async def ask(
         await _record(conn, event_id, happened, repair)
         await outbox.put(conn, now, [told(ASKED, repair)])
     return repair
+
+
+async def ask_again(
+    pool: Pool, areas: frozenset[str], repair_id: UUID, *, event_id: UUID, now: datetime
+) -> Repair:
+    """Ask the same question about the day as it is now; what happened is not recorded again.
+
+    Args:
+        pool: of connections.
+        areas: all areas the asker may see.
+        repair_id: of the question; its alternatives are gone.
+        event_id: made by the client; the same again returns the same repair.
+        now: the present.
+
+    Raises:
+        NotFoundError: no such repair.
+        ConflictError: one of its alternatives was published.
+    """
+    async with pool.acquire() as conn, conn.transaction():
+        await _of(conn, areas, repair_id)
+        before = await store.get(conn, repair_id, lock=True)
+        if before is None or before.state == RepairState.PUBLISHED:
+            raise ConflictError("this repair is published already")
+        repair = replace(
+            before,
+            id=new_id(),
+            state=RepairState.ASKED,
+            of_plan=None,
+            created_at=now,
+            done_at=None,
+            why=None,
+            job_id=None,
+        )
+        if not await store.put(conn, repair, event_id):
+            there = await store.by_event(conn, event_id)
+            if there is None or there.area not in areas:
+                raise NotFoundError("no such repair")
+            return there
+        if before.state in {RepairState.ASKED, RepairState.OFFERED}:
+            await store.set_state(conn, repair_id, RepairState.OUTDATED)
+        await outbox.put(conn, now, [told(ASKED, repair)])
+    return repair
+
+
+def _require_times(happened: Happened, now: datetime) -> None:
+    absence, visit = happened.absence, happened.new_visit
+    if absence is not None and not max(now, absence.starts_at) < absence.ends_at:
+        raise InvalidError("an absence ends after it begins, and in the future", field="ends_at")
+    if visit is not None and not max(now, visit.window_from) <= visit.window_to:
+        raise InvalidError("a visit begins in a window that is not over", field="window_to")
 
 
 async def _record(conn: Connection, event_id: UUID, happened: Happened, repair: Repair) -> None:

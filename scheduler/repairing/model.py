@@ -28,6 +28,18 @@ class RepairState(StrEnum):
     PUBLISHED = "published"
     OUTDATED = "outdated"
     DISMISSED = "dismissed"
+    UNANSWERED = "unanswered"
+
+
+class Why(StrEnum):
+    """Why a repair offers nothing; each has another next step."""
+
+    NO_PLAN = "no_plan"
+    """The day has no plan yet: it can be planned."""
+    TOO_LARGE = "too_large"
+    """A day in parts is not repaired at once: a job plans it anew."""
+    NOTHING_FOUND = "nothing_found"
+    """Nobody is there to do anything."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,12 +53,19 @@ class Absence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewVisit:
-    """A visit no care plan asks for; its window is for the start."""
+    """A visit no care plan asks for.
+
+    Attributes:
+        window_from: it begins not before.
+        window_to: it begins not after.
+        minutes: it lasts; None: as the service usually does at the resident's care level.
+    """
 
     resident_id: UUID
     service: str
     window_from: datetime
     window_to: datetime
+    minutes: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +91,8 @@ class Repair:
         of_plan: the plan in force its alternatives start from.
         plan_id: the plan that was published of it.
         done_at: when all alternatives were there.
+        why: it offers nothing.
+        job_id: of what plans the day instead.
     """
 
     id: UUID
@@ -86,6 +107,8 @@ class Repair:
     publish_event: UUID | None
     created_at: datetime
     done_at: datetime | None
+    why: Why | None = None
+    job_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,5 @@
 """Compute what repairs offer, in the planner process; nothing is remembered between looks."""
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -13,17 +12,20 @@ from scheduler.care.localtime import day_of
 from scheduler.city.legs import legs_of
 from scheduler.day.keeping import Keep
 from scheduler.day.model import Centre, Kind
+from scheduler.jobs import store as jobs
 from scheduler.plan import Placement
 from scheduler.repairing import store
 from scheduler.repairing.asking import told
 from scheduler.repairing.compare import Shift, shifts
-from scheduler.repairing.model import Offer, Repair, RepairState
+from scheduler.repairing.model import Offer, Repair, RepairState, Why
 from scheduler.solve.alternative import Alternative
 from scheduler.solve.resident import Resident, key_of
 from scheduler.travel.measuring import Travel
 
 WITHIN_S: Final = 0.8
 """From the question to the last alternative."""
+IN_PARTS_S: Final = 30
+"""Search time for a day too large for a repair at once."""
 
 
 async def answer(pool: Pool, clock: Clock, resident: Resident, travel: Travel = BUILTIN) -> int:
@@ -58,8 +60,11 @@ async def _answer(
     pool: Pool, clock: Clock, resident: Resident, repair: Repair, travel: Travel
 ) -> None:
     basis = await load_basis(pool, repair.area, repair.day, repair.kind, clock.now(), travel=travel)
-    if basis.previous is None or basis.parent is None or legs_of(basis.problem) is not None:
-        await _end(pool, clock, repair, RepairState.OUTDATED)
+    if basis.previous is None or basis.parent is None:
+        await _end(pool, clock, repair, Why.NO_PLAN)
+        return
+    if legs_of(basis.problem) is not None:
+        await _end(pool, clock, repair, Why.TOO_LARGE)
         return
     async with pool.acquire() as conn, conn.transaction():
         await store.begin(conn, repair.id, basis.parent)
@@ -70,7 +75,7 @@ async def _answer(
         if all(one.plan.routes != other.plan.routes for other in found):
             found.append(one)
             await _offer(pool, clock, repair, basis, one, len(found))
-    await _end(pool, clock, repair, RepairState.OFFERED if found else RepairState.OUTDATED)
+    await _end(pool, clock, repair, None if found else Why.NOTHING_FOUND)
 
 
 async def _offer(
@@ -93,14 +98,27 @@ async def _offer(
         await outbox.put(conn, clock.now(), [told("repair.offered", repair)])
 
 
-async def _end(pool: Pool, clock: Clock, repair: Repair, state: RepairState) -> None:
+async def _end(pool: Pool, clock: Clock, repair: Repair, why: Why | None) -> None:
+    """All there is to say is said; a day in parts is planned anew by a job."""
+    now = clock.now()
     async with pool.acquire() as conn, conn.transaction():
         there = await store.get(conn, repair.id, lock=True)
-        if there is not None and there.state in {RepairState.ASKED, RepairState.OFFERED}:
-            await store.set_state(conn, repair.id, state)
-        await store.set_done(conn, repair.id, clock.now())
-        ended = replace(repair, state=state)
-        await outbox.put(conn, clock.now(), [told("repair.offered", ended)])
+        is_open = there is not None and there.state in {RepairState.ASKED, RepairState.OFFERED}
+        if is_open and why is not None:
+            await store.set_state(conn, repair.id, RepairState.UNANSWERED, why)
+        if is_open and why == Why.TOO_LARGE:
+            await jobs.put(
+                conn,
+                repair.id,
+                area=repair.area,
+                day=repair.day,
+                kind=repair.kind,
+                cause=repair.cause,
+                seconds=IN_PARTS_S,
+                at=now,
+            )
+        await store.set_done(conn, repair.id, now)
+        await outbox.put(conn, now, [told("repair.offered", repair)])
 
 
 def _shift(shift: Shift) -> dict[str, Any]:

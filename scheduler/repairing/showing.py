@@ -68,6 +68,12 @@ class Shown:
     ways: tuple[Way, ...]
 
 
+async def services(pool: Pool) -> list[Service]:
+    """Return what a new visit may be for."""
+    async with pool.acquire() as conn:
+        return await store.services(conn)
+
+
 async def undecided(pool: Pool, areas: frozenset[str], now: datetime) -> list[Shown]:
     """Return the repairs that wait for a person's decision, oldest first."""
     async with pool.acquire() as conn:

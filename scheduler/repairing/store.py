@@ -19,6 +19,7 @@ from scheduler.repairing.model import (
     Offer,
     Repair,
     RepairState,
+    Why,
 )
 
 PUT: Final = """
@@ -29,25 +30,25 @@ ON CONFLICT (event_id) DO NOTHING RETURNING true
 
 GET: Final = """
 SELECT id, area, day, kind, cause, subject, state, of_plan, plan_id, publish_event, created_at,
-       done_at
+       done_at, why, (SELECT j.id FROM scheduler.job j WHERE j.event_id = repair.id) AS job_id
 FROM scheduler.repair WHERE id = $1
 """
 
 LOCKED: Final = """
 SELECT id, area, day, kind, cause, subject, state, of_plan, plan_id, publish_event, created_at,
-       done_at
+       done_at, why, (SELECT j.id FROM scheduler.job j WHERE j.event_id = repair.id) AS job_id
 FROM scheduler.repair WHERE id = $1 FOR UPDATE
 """
 
 BY_EVENT: Final = """
 SELECT id, area, day, kind, cause, subject, state, of_plan, plan_id, publish_event, created_at,
-       done_at
+       done_at, why, (SELECT j.id FROM scheduler.job j WHERE j.event_id = repair.id) AS job_id
 FROM scheduler.repair WHERE event_id = $1
 """
 
 WAITING: Final = """
 SELECT id, area, day, kind, cause, subject, state, of_plan, plan_id, publish_event, created_at,
-       done_at
+       done_at, why, (SELECT j.id FROM scheduler.job j WHERE j.event_id = repair.id) AS job_id
 FROM scheduler.repair WHERE done_at IS NULL AND state IN ('asked', 'offered')
 ORDER BY created_at
 """
@@ -87,7 +88,7 @@ INSERT INTO scheduler.repair_alternative (repair_id, number, reach, cost, change
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 """
 
-SET_STATE: Final = "UPDATE scheduler.repair SET state = $2 WHERE id = $1"
+SET_STATE: Final = "UPDATE scheduler.repair SET state = $2, why = $3 WHERE id = $1"
 
 SET_DONE: Final = "UPDATE scheduler.repair SET done_at = $2 WHERE id = $1"
 
@@ -104,12 +105,21 @@ PLAN_OF: Final = """
 SELECT plan FROM scheduler.repair_alternative WHERE repair_id = $1 AND number = $2
 """
 
+# An absence that another covers is known already.
 ADD_ABSENCE: Final = """
-INSERT INTO scheduler.absence (id, caregiver_id, starts_at, ends_at, reason)
-SELECT $1, c.caregiver_id, $3, $4, 'repair' FROM dispatch.caregiver_v1 c
-JOIN scheduler.centre_area a ON a.area = c.area
-WHERE c.caregiver_id = $2 AND a.centre = $5
-ON CONFLICT (id) DO NOTHING RETURNING true
+WITH person AS (
+    SELECT c.caregiver_id FROM dispatch.caregiver_v1 c
+    JOIN scheduler.centre_area a ON a.area = c.area
+    WHERE c.caregiver_id = $2 AND a.centre = $5
+), added AS (
+    INSERT INTO scheduler.absence (id, caregiver_id, starts_at, ends_at, reason)
+    SELECT $1, p.caregiver_id, $3, $4, 'repair' FROM person p
+    WHERE NOT EXISTS (
+        SELECT FROM scheduler.absence x
+        WHERE x.caregiver_id = p.caregiver_id AND x.starts_at <= $3 AND x.ends_at >= $4)
+    ON CONFLICT (id) DO NOTHING
+)
+SELECT true FROM person
 """
 
 CANCEL: Final = """
@@ -122,14 +132,16 @@ RETURNING true
 ADD_VISIT: Final = """
 INSERT INTO scheduler.visit (id, day, resident_id, home_id, area, service, window_from, window_to,
                              minutes, staff, priority)
-SELECT $1, $2, r.resident_id, r.home_id, r.area, s.id, $5, $6, s.minutes[r.care_level + 1],
-       s.staff, 1
+SELECT $1, $2, r.resident_id, r.home_id, r.area, s.id, $5, $6,
+       coalesce($8, s.minutes[r.care_level + 1]), s.staff, 1
 FROM dispatch.resident_v1 r
 JOIN scheduler.centre_area a ON a.area = r.area
 JOIN scheduler.service_item s ON s.id = $4
 WHERE r.resident_id = $3 AND r.active AND a.centre = $7
 RETURNING true
 """
+
+SERVICES: Final = "SELECT id, zh, en FROM scheduler.service_item ORDER BY id"
 
 VISIT_DAY: Final = """
 SELECT v.id FROM scheduler.visit v JOIN scheduler.centre_area a ON a.area = v.area
@@ -146,6 +158,7 @@ def _repair(row: Record) -> Repair:
             "kind": Kind(row["kind"]),
             "cause": Cause(row["cause"]),
             "state": RepairState(row["state"]),
+            "why": None if row["why"] is None else Why(row["why"]),
         }
     )
 
@@ -210,9 +223,11 @@ async def offer(conn: Connection, repair_id: UUID, alternative: Offer, plan: Pla
     )
 
 
-async def set_state(conn: Connection, repair_id: UUID, state: RepairState) -> None:
-    """Change how far it is."""
-    await conn.execute(SET_STATE, repair_id, state)
+async def set_state(
+    conn: Connection, repair_id: UUID, state: RepairState, why: Why | None = None
+) -> None:
+    """Change how far it is; only one that is unanswered has a reason."""
+    await conn.execute(SET_STATE, repair_id, state, why)
 
 
 async def set_done(conn: Connection, repair_id: UUID, at: datetime) -> None:
@@ -247,6 +262,11 @@ async def people(conn: Connection, ids: Sequence[UUID]) -> dict[UUID, Named]:
         row["caregiver_id"]: Named(id=row["caregiver_id"], name=row["name"])
         for row in await conn.fetch(PEOPLE, ids)
     }
+
+
+async def services(conn: Connection) -> list[Service]:
+    """Return what may be asked for."""
+    return [Service(**row) for row in await conn.fetch(SERVICES)]
 
 
 async def zone(conn: Connection, area: str) -> ZoneInfo:
@@ -291,6 +311,7 @@ async def add_visit(conn: Connection, event_id: UUID, visit: NewVisit, repair: R
             visit.window_from,
             visit.window_to,
             repair.area,
+            visit.minutes,
         )
     )
 

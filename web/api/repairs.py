@@ -7,14 +7,17 @@ from fastapi import APIRouter
 from scheduler.repairing import asking, showing
 from scheduler.repairing import model as repairing
 from web.deps import AtConsole, Planner, TheClock, ThePool, TheTravel
+from web.wire.base import Bilingual
 from web.wire.repair import (
     Alternative,
+    AskAgain,
     AskRepair,
     Change,
     DismissRepair,
     PublishRepair,
     Repair,
     Repairs,
+    Services,
 )
 
 router = APIRouter(tags=["repairs"])
@@ -44,10 +47,29 @@ async def ask_repair(caller: Planner, body: AskRepair, pool: ThePool, clock: The
     return _shown(await showing.show(pool, caller.areas, repair.id))
 
 
+@router.get("/services")
+async def services(caller: Planner, pool: ThePool) -> Services:
+    """What a new visit may be for."""
+    del caller  # what is offered is the same everywhere
+    found = await showing.services(pool)
+    return Services(items=[Bilingual.model_validate(one) for one in found])
+
+
 @router.get("/repairs/{repair_id}")
 async def repair(caller: AtConsole, repair_id: UUID, pool: ThePool) -> Repair:
     """A repair and the alternatives found so far: the first may be there before the others."""
     return _shown(await showing.show(pool, caller.areas, repair_id))
+
+
+@router.post("/repairs/{repair_id}/again", status_code=202)
+async def ask_repair_again(
+    caller: Planner, repair_id: UUID, body: AskAgain, pool: ThePool, clock: TheClock
+) -> Repair:
+    """Ask the same about the day as it is now; what happened is not recorded again."""
+    again = await asking.ask_again(
+        pool, caller.areas, repair_id, event_id=body.event_id, now=clock.now()
+    )
+    return _shown(await showing.show(pool, caller.areas, again.id))
 
 
 @router.post("/repairs/{repair_id}/publish")
@@ -91,7 +113,10 @@ def _shown(found: showing.Shown) -> Repair:
         day=found.repair.day,
         cause=found.repair.cause.value,
         subject=found.repair.subject,
+        created_at=found.repair.created_at,
         state=found.repair.state.value,
+        why=None if found.repair.why is None else found.repair.why.value,
+        job_id=found.repair.job_id,
         plan_id=found.repair.plan_id,
         done=found.repair.done_at is not None,
         alternatives=[

@@ -9,7 +9,8 @@ from pydantic import Field
 from web.wire.base import Asked, Bilingual, Named, Shown, Time, Write
 
 Cause = Literal["absence", "cancelled", "new_visit", "late", "road_closed", "pull_out"]
-RepairState = Literal["asked", "offered", "published", "outdated", "dismissed"]
+Why = Literal["no_plan", "too_large", "nothing_found"]
+RepairState = Literal["asked", "offered", "published", "outdated", "dismissed", "unanswered"]
 
 
 class AbsenceIn(Asked):
@@ -27,6 +28,9 @@ class NewVisitIn(Asked):
     service: str = Field(max_length=32)
     window_from: Time
     window_to: Time
+    minutes: int | None = Field(
+        None, ge=5, le=480, description="Absent: as usual for the service and the care level"
+    )
 
 
 class AskRepair(Write):
@@ -36,6 +40,10 @@ class AskRepair(Write):
     absence: AbsenceIn | None = Field(None, description="With `absence`")
     new_visit: NewVisitIn | None = Field(None, description="With `new_visit`")
     visit_id: UUID | None = Field(None, description="With `cancelled` and `late`")
+
+
+class AskAgain(Write):
+    """Ask the same about the day as it is now; what happened is not recorded again."""
 
 
 class PublishRepair(Write):
@@ -89,10 +97,19 @@ class Repair(Shown):
     day: dt.date
     cause: Cause
     subject: UUID | None = Field(description="The caregiver or visit it is about")
+    created_at: Time
     state: RepairState
+    why: Why | None = Field(description="With `unanswered`")
+    job_id: UUID | None = Field(description="With `too_large`: it plans the day anew")
     plan_id: UUID | None = Field(description="The plan that was published of it")
     done: bool = Field(description="Whether all alternatives are there")
     alternatives: list[Alternative]
+
+
+class Services(Shown):
+    """What a visit may be for."""
+
+    items: list[Bilingual]
 
 
 class Repairs(Shown):

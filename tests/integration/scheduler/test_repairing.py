@@ -8,7 +8,7 @@ import pytest
 
 from kernel.clock import FakeClock
 from kernel.db import Pool
-from kernel.errors import ConflictError, NotFoundError
+from kernel.errors import ConflictError, InvalidError, NotFoundError
 from scheduler.day.model import Kind
 from scheduler.day.store import centres
 from scheduler.issuing import OutdatedError
@@ -16,7 +16,7 @@ from scheduler.publishing import Effort, plan_day
 from scheduler.reading import caregiver as phone
 from scheduler.repairing import asking, offering, showing
 from scheduler.repairing import store as repairing_store
-from scheduler.repairing.model import Absence, Cause, Happened, NewVisit, RepairState
+from scheduler.repairing.model import Absence, Cause, Happened, NewVisit, RepairState, Why
 from scheduler.repairing.showing import Shown
 from scheduler.solve.resident import Resident
 
@@ -115,7 +115,13 @@ async def test_an_urgent_new_visit_is_asked_for_once_and_finds_somebody(
     wang = await street.resident("Wang")
     await street.visit(wang, (800, 860))
     await planned(street, clock)
-    new = NewVisit(resident_id=wang, service="company", window_from=at(560), window_to=at(640))
+    new = NewVisit(
+        resident_id=wang,
+        service="company",
+        window_from=at(560),
+        window_to=at(640),
+        minutes=45,
+    )
     event = uuid4()
     happened = Happened(cause=Cause.NEW_VISIT, new_visit=new)
     asked = [
@@ -126,6 +132,7 @@ async def test_an_urgent_new_visit_is_asked_for_once_and_finds_somebody(
     await offering.answer(pool, clock, resident)
     await asking.publish(pool, clock, HERE, asked[0].id, event_id=uuid4(), number=1)
     assert event in await visits_of(pool, li, clock)
+    assert await pool.fetchval("SELECT minutes FROM scheduler.visit WHERE id = $1", event) == 45
 
 
 async def test_a_late_visit_is_answered_with_what_else_could_be_done(
@@ -154,6 +161,97 @@ async def test_what_another_plan_overtook_is_refused_and_says_what_to_do(
             await asking.publish(pool, clock, HERE, shown.repair.id, event_id=uuid4(), number=1)
     after = await showing.show(pool, HERE, shown.repair.id)
     assert after.repair.state == RepairState.OUTDATED
+
+
+async def test_asked_again_a_question_is_the_same_and_what_happened_stands_once(
+    street: Street, pool: Pool, clock: FakeClock, resident: Resident
+) -> None:
+    li, sun = [await street.caregiver(name, (480, 1020)) for name in ("Li", "Sun")]
+    item = await street.visit(await street.resident("Wang"), (700, 760), preferred=(li,))
+    await street.visit(await street.resident("Zhou"), (800, 860), preferred=(sun,))
+    await planned(street, clock)
+    sick = Absence(caregiver_id=li, starts_at=clock.now(), ends_at=at(1020))
+    visit = await street.visit_of(item)
+    for happened in (
+        Happened(cause=Cause.ABSENCE, absence=sick),
+        Happened(cause=Cause.CANCELLED, visit_id=visit),
+    ):
+        first = await offered(pool, clock, resident, happened)
+        event = uuid4()
+        again = [
+            await asking.ask_again(pool, HERE, first.repair.id, event_id=event, now=clock.now())
+            for _ in range(2)
+        ]
+        assert again[0].id == again[1].id != first.repair.id
+        assert (again[0].cause, again[0].subject) == (happened.cause, first.repair.subject)
+        assert await offering.answer(pool, clock, resident) == 1
+        assert (await showing.show(pool, HERE, again[0].id)).ways
+        before = await showing.show(pool, HERE, first.repair.id)
+        assert before.repair.state == RepairState.OUTDATED
+    last = again[0].id
+    done = await asking.publish(pool, clock, HERE, last, event_id=uuid4(), number=1)
+    causes = await pool.fetch("SELECT cause FROM scheduler.plan ORDER BY version")
+    assert [row["cause"] for row in causes] == ["daily", "cancelled"]
+    with pytest.raises(ConflictError):
+        await asking.ask_again(pool, HERE, done.id, event_id=uuid4(), now=clock.now())
+    await asking.ask(
+        pool,
+        HERE,
+        event_id=uuid4(),
+        happened=Happened(cause=Cause.ABSENCE, absence=sick),
+        now=clock.now(),
+    )
+    assert await pool.fetchval("SELECT count(*) FROM scheduler.absence") == 1
+
+
+async def test_no_plan_too_large_a_day_and_nobody_there_are_told_apart(
+    street: Street,
+    pool: Pool,
+    clock: FakeClock,
+    resident: Resident,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    await street.caregiver("Li", (480, 1020))
+    item = await street.visit(await street.resident("Wang"), (700, 760))
+    nothing = Happened(cause=Cause.PULL_OUT)
+    shown = await offered(pool, clock, resident, nothing)
+    assert (shown.repair.state, shown.repair.why) == (RepairState.UNANSWERED, Why.NO_PLAN)
+    await planned(street, clock)
+    with monkeypatch.context() as large:
+        large.setattr(offering, "legs_of", lambda _problem: object())
+        shown = await offered(pool, clock, resident, nothing)
+    assert (shown.repair.state, shown.repair.why) == (RepairState.UNANSWERED, Why.TOO_LARGE)
+    job = await pool.fetchrow("SELECT id, cause, state FROM scheduler.job")
+    assert tuple(job) == (shown.repair.job_id, "pull_out", "queued")
+    visit = await street.visit_of(item)
+    shown = await offered(pool, clock, resident, Happened(cause=Cause.CANCELLED, visit_id=visit))
+    assert (shown.repair.state, shown.repair.why) == (RepairState.UNANSWERED, Why.NOTHING_FOUND)
+    assert await showing.undecided(pool, HERE, clock.now()) == []
+
+
+async def test_times_that_are_over_or_the_wrong_way_round_are_refused(
+    street: Street, pool: Pool, clock: FakeClock
+) -> None:
+    li = await street.caregiver("Li", (480, 1020))
+    wang = await street.resident("Wang")
+    now = clock.now()
+    hour = timedelta(hours=1)
+    for happened in (
+        Happened(cause=Cause.ABSENCE, absence=Absence(caregiver_id=li, starts_at=now, ends_at=now)),
+        Happened(
+            cause=Cause.ABSENCE,
+            absence=Absence(caregiver_id=li, starts_at=now - 2 * hour, ends_at=now - hour),
+        ),
+        Happened(
+            cause=Cause.NEW_VISIT,
+            new_visit=NewVisit(
+                resident_id=wang, service="company", window_from=now + hour, window_to=now
+            ),
+        ),
+    ):
+        with pytest.raises(InvalidError):
+            await asking.ask(pool, HERE, event_id=uuid4(), happened=happened, now=now)
+    assert await pool.fetchval("SELECT count(*) FROM scheduler.repair") == 0
 
 
 async def test_a_plan_and_its_repair_are_published_together_or_not_at_all(

@@ -34,6 +34,7 @@ export const promised: [
   Fits<Promised['PlanBrief'], wire.PlanInfo>,
   Fits<Promised['web__wire__plan__Job'], wire.Job>,
   Fits<Promised['Repair'], wire.Repair>,
+  Fits<Promised['RoadClosure'], wire.RoadClosure>,
   Fits<Promised['Dot'], HomeDot>,
   Fits<Promised['SearchResult'], SearchAnswer>,
-] = [true, true, true, true, true, true, true, true, true, true, true, true]
+] = [true, true, true, true, true, true, true, true, true, true, true, true, true]

@@ -269,16 +269,35 @@ export interface Alternative {
   seconds: number
 }
 
+export type RepairCause = 'absence' | 'cancelled' | 'new_visit' | 'late' | 'road_closed' | 'pull_out'
+export type RepairWhy = 'no_plan' | 'too_large' | 'nothing_found'
+
 export interface Repair {
   id: Uuid
   day: Day
-  cause: 'absence' | 'cancelled' | 'new_visit' | 'late' | 'road_closed' | 'pull_out'
+  cause: RepairCause
   subject: Uuid | null
-  state: 'asked' | 'offered' | 'published' | 'outdated' | 'dismissed'
+  created_at: Instant
+  state: 'asked' | 'offered' | 'published' | 'outdated' | 'dismissed' | 'unanswered'
+  /** Why it offers nothing. */
+  why: RepairWhy | null
+  /** The job that plans a day too large for a repair. */
+  job_id: Uuid | null
   plan_id: Uuid | null
   /** All alternatives are there. */
   done: boolean
   alternatives: Alternative[]
+}
+
+/** Nobody travels through a circle for a time. */
+export interface RoadClosure {
+  id: Uuid
+  lat: number
+  lon: number
+  radius_m: number
+  starts_at: Instant
+  ends_at: Instant
+  lifted_at: Instant | null
 }
 
 /** The numbered frames and the others of `/ws/console`. */
