@@ -15,6 +15,7 @@ const router = createRouter({
   routes: [
     { path: '/', name: 'desk', component: DeskView },
     { path: '/plan', name: 'plan', component: () => import('./components/planner/PlanView.vue') },
+    { path: '/week', name: 'week', component: () => import('./components/planner/WeekView.vue') },
     { path: '/:rest(.*)*', redirect: '/' },
   ],
 })

@@ -7,6 +7,7 @@ import type { components } from '@/shared/api/schema'
 import type { SearchAnswer } from './logic/search'
 import type { HomeDot } from './stores/map'
 import type * as wire from './wire'
+import type * as weeks from './wire.week'
 
 type Promised = components['schemas']
 
@@ -35,6 +36,8 @@ export const promised: [
   Fits<Promised['web__wire__plan__Job'], wire.Job>,
   Fits<Promised['Repair'], wire.Repair>,
   Fits<Promised['RoadClosure'], wire.RoadClosure>,
+  Fits<Promised['PlannedWeek'], weeks.PlannedWeek>,
+  Fits<Promised['WeekJob'], weeks.WeekJob>,
   Fits<Promised['Dot'], HomeDot>,
   Fits<Promised['SearchResult'], SearchAnswer>,
-] = [true, true, true, true, true, true, true, true, true, true, true, true, true]
+] = [true, true, true, true, true, true, true, true, true, true, true, true, true, true, true]

@@ -1,5 +1,6 @@
 /** What the console reads from the platform, as docs/protocol.md promises it. */
 import type { Day, Instant, Named, Service, Uuid } from '@/shared/api/types'
+import type { WeekJob } from './wire.week'
 
 export type Category = 'emergency' | 'technical'
 export type Priority = 1 | 2 | 3
@@ -227,6 +228,9 @@ export interface JobProgress {
   seconds: number
   cost: number
   unplaced: number
+  /** Of a large centre planned in parts: parts solved and borders traded so far. */
+  parts?: number | null
+  of?: number | null
 }
 
 export interface Job {
@@ -323,6 +327,7 @@ export type ConsoleFrame =
       visit: Record<string, unknown> | null
       plan: Record<string, unknown> | null
       job: Pick<Job, 'id' | 'day' | 'kind' | 'state' | 'progress'> | null
+      week: Pick<WeekJob, 'id' | 'monday' | 'state' | 'progress'> | null
     }
   | { type: 'positions'; items: CaregiverPosition[]; now?: string }
   | ({ type: 'terminals'; now?: string } & TerminalCounts)

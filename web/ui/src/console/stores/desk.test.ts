@@ -26,6 +26,7 @@ const change = (seq: number, prev: number, changed: Incident | null): ConsoleFra
   visit: null,
   plan: null,
   job: null,
+  week: null,
 })
 
 beforeEach(() => setActivePinia(createPinia()))
