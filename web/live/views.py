@@ -12,7 +12,7 @@ from web.showing import incident_shown
 from web.wire.incident import Incident
 
 #: First halves of the topics that consoles show. Others are for other followers.
-SHOWN: Final = frozenset({"incident", "assignment", "visit", "plan", "planning", "week"})
+SHOWN: Final = frozenset({"incident", "assignment", "visit", "plan", "planning", "repair", "week"})
 
 
 def noun_of(told: Told) -> str:

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { PlanRow, RepairChange } from '../wire'
-import { absenceOf, names, openVisits } from './repair'
+import { blank, lastShift, names, openVisits, questionOf } from './repair'
 
 const NOW = '2026-11-25T02:00:00Z'
 
@@ -9,13 +9,27 @@ function row(over: Partial<PlanRow> = {}): PlanRow {
 }
 
 describe('what has changed', () => {
-  it('takes somebody who falls ill out from now to the end of the last shift', () => {
+  it('takes somebody who falls ill out to the end of the last shift, unless another end is said', () => {
     const shifts = [
       { from: '2026-11-25T00:00:00Z', to: '2026-11-25T04:00:00Z' },
       { from: '2026-11-25T06:00:00Z', to: '2026-11-25T10:00:00Z' },
     ]
-    expect(absenceOf(row({ shifts }), NOW)).toEqual({ caregiver_id: 'li', starts_at: NOW, ends_at: '2026-11-25T10:00:00Z' })
-    expect(absenceOf(row({ shifts: [{ from: '2026-11-24T00:00:00Z', to: '2026-11-24T10:00:00Z' }] }), NOW)).toBeNull()
+    expect(lastShift(row({ shifts }), NOW)).toBe('2026-11-25T10:00:00Z')
+    expect(lastShift(row({ shifts: [{ from: '2026-11-24T00:00:00Z', to: '2026-11-24T10:00:00Z' }] }), NOW)).toBeNull()
+    const form = { ...blank(Date.parse(NOW)), who: 'li', until: '2026-11-25T12:30' }
+    expect(form.from).toBe('2026-11-25T10:00')
+    const absence = { caregiver_id: 'li', starts_at: '2026-11-25T02:00:00.000Z', ends_at: '2026-11-25T04:30:00.000Z' }
+    expect(questionOf(form, '2026-11-25')).toEqual({ cause: 'absence', absence })
+    expect(questionOf({ ...form, until: form.from }, '2026-11-25')).toBeNull()
+  })
+
+  it('asks for an urgent visit in a window of the centre’s clock', () => {
+    const form = { ...blank(Date.parse(NOW)), happened: 'new_visit' as const, resident: 'wang', service: 'bath' }
+    const visit = { resident_id: 'wang', service: 'bath', window_from: '2026-11-25T02:00:00.000Z', window_to: '2026-11-25T04:00:00.000Z' }
+    expect(questionOf(form, '2026-11-25')).toEqual({ cause: 'new_visit', new_visit: { ...visit, minutes: null } })
+    expect(questionOf({ ...form, minutes: 45 }, '2026-11-25')).toEqual({ cause: 'new_visit', new_visit: { ...visit, minutes: 45 } })
+    expect(questionOf({ ...form, latest: '09:00' }, '2026-11-25')).toBeNull()
+    expect(blank(Date.parse('2026-11-25T15:30:00Z')).latest).toBe('23:59')
   })
 
   it('offers what is not done yet, in order of time', () => {

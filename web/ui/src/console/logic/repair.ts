@@ -1,6 +1,8 @@
+import { atWallClock, localDay, wallClock } from '@/shared/time/format'
 import type { PlanRow, RepairChange } from '../wire'
 
-export type Happened = 'absence' | 'cancelled' | 'late'
+export const HAPPENED = ['absence', 'new_visit', 'cancelled', 'late', 'road_closed'] as const
+export type Happened = (typeof HAPPENED)[number]
 
 /** What can be cancelled or late: visits that are planned or under way, in order of time. */
 export function openVisits(rows: readonly PlanRow[]) {
@@ -9,10 +11,53 @@ export function openVisits(rows: readonly PlanRow[]) {
     .sort((one, other) => one.start_at.localeCompare(other.start_at))
 }
 
-/** Somebody who falls ill is away from now to the end of the last shift; null: no shift is left. */
-export function absenceOf(row: PlanRow, now: string): { caregiver_id: string; starts_at: string; ends_at: string } | null {
-  const ends_at = row.shifts.map((shift) => shift.to).filter((end) => end > now).sort().at(-1)
-  return ends_at === undefined ? null : { caregiver_id: row.id, starts_at: now, ends_at }
+/** When somebody's last shift that is not over ends; null: none is left. */
+export function lastShift(row: PlanRow, now: string): string | null {
+  return row.shifts.map((shift) => shift.to).filter((end) => end > now).sort().at(-1) ?? null
+}
+
+/** A whole form, as typed; times are the centre's wall clock. */
+export interface Form {
+  happened: Happened
+  who: string
+  from: string
+  until: string
+  visit: string
+  resident: string
+  service: string
+  earliest: string
+  latest: string
+  minutes: number | ''
+}
+
+/** What a form that nobody has touched says: from now on. */
+export function blank(now: number): Form {
+  const from = wallClock(now)
+  const later = wallClock(Math.min(now + 2 * 3_600_000, Date.parse(`${localDay(now)}T23:59:00+08:00`)))
+  return { happened: 'absence', who: '', from, until: '', visit: '', resident: '', service: '', earliest: from.slice(11), latest: later.slice(11), minutes: '' }
+}
+
+/** What a form asks, as the wire has it; null: something is missing or the wrong way round. */
+export function questionOf(form: Form, day: string): Record<string, unknown> | null {
+  switch (form.happened) {
+    case 'absence': {
+      if (form.who === '' || form.from === '' || !(form.until > form.from)) return null
+      const absence = { caregiver_id: form.who, starts_at: atWallClock(form.from), ends_at: atWallClock(form.until) }
+      return { cause: 'absence', absence }
+    }
+    case 'new_visit': {
+      if (form.resident === '' || form.service === '' || form.earliest === '' || !(form.latest >= form.earliest)) return null
+      const window_from = atWallClock(`${day}T${form.earliest}`)
+      const window_to = atWallClock(`${day}T${form.latest}`)
+      const minutes = form.minutes === '' ? null : form.minutes
+      return { cause: 'new_visit', new_visit: { resident_id: form.resident, service: form.service, window_from, window_to, minutes } }
+    }
+    case 'cancelled':
+    case 'late':
+      return form.visit === '' ? null : { cause: form.happened, visit_id: form.visit }
+    case 'road_closed':
+      return null
+  }
 }
 
 /** Who comes, before and after: only the names that say something. */

@@ -52,6 +52,17 @@ export const useJob = defineStore('job', () => {
     }
   }
 
+  /** Watch a run that was asked for elsewhere. */
+  async function follow(id: string, seconds: number): Promise<void> {
+    error.value = null
+    budget.value = seconds
+    try {
+      show(await api.get<Job>(`/plans/jobs/${id}`))
+    } catch (cause) {
+      error.value = cause
+    }
+  }
+
   /** End the search with the best plan found so far. */
   async function stop(): Promise<void> {
     const job = current.value
@@ -77,5 +88,5 @@ export const useJob = defineStore('job', () => {
     if (OVER.has(told.state)) void ask()
   })
 
-  return { current, error, starting, stopping, running, budget, start, stop }
+  return { current, error, starting, stopping, running, budget, start, follow, stop }
 })

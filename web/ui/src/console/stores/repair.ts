@@ -4,93 +4,144 @@ import { api, newEventId } from '@/shared/api/client'
 import { Problem } from '@/shared/api/problem'
 import type { Repair } from '../wire'
 import { insist } from './actions'
+import { useDesk } from './desk'
 import { usePlan } from './plan'
 
 const LOOK_EVERY_MS = 400
+const GATHER_MS = 300
+
+/** What did not work, and how to do exactly that again. */
+interface Failure {
+  error: unknown
+  retry: () => Promise<unknown>
+}
+
+const isOpen = (repair: Repair) => repair.state === 'asked' || repair.state === 'offered'
 
 /** One question about a changed day, from what happened to the alternative that is published. */
 export const useRepair = defineStore('repair', () => {
   const plan = usePlan()
+  const desk = useDesk()
   const current = shallowRef<Repair | null>(null)
-  const error = shallowRef<unknown>(null)
+  const failure = shallowRef<Failure | null>(null)
   const busy = ref(false)
   const publishing = ref<number | null>(null)
-  const looking = computed(() => current.value !== null && !current.value.done && open(current.value))
+  const undecided = shallowRef<Repair[]>([])
+  const looking = computed(() => current.value !== null && !current.value.done && isOpen(current.value))
+  const waiting = computed(() => undecided.value.filter((one) => one.done && one.id !== current.value?.id))
   let timer: number | undefined
-  let asked: Record<string, unknown> = {}
-
-  const open = (repair: Repair) => repair.state === 'asked' || repair.state === 'offered'
+  let gather: number | undefined
+  /** Which opening of the dialog we are in: answers to an earlier one are not shown in this. */
+  let turn = 0
 
   function show(next: Repair): void {
     current.value = next
+    failure.value = null
     window.clearTimeout(timer)
     if (looking.value) timer = window.setTimeout(() => void look(next.id), LOOK_EVERY_MS)
   }
 
   async function look(id: string): Promise<void> {
+    const of = turn
+    window.clearTimeout(timer)
     try {
       const found = await api.get<Repair>(`/repairs/${id}`)
-      if (current.value?.id === id) {
-        error.value = null
-        show(found)
-      }
-    } catch (cause) {
-      if (current.value?.id !== id) return
-      error.value = cause
+      if (of === turn && current.value?.id === id) show(found)
+    } catch (error) {
+      if (of !== turn || current.value?.id !== id) return
+      failure.value = { error, retry: () => look(id) }
       timer = window.setTimeout(() => void look(id), 5 * LOOK_EVERY_MS)
     }
   }
 
-  async function ask(happened: Record<string, unknown>): Promise<void> {
-    const event_id = newEventId()
-    asked = happened
-    error.value = null
+  /** Send a question; whoever closed the dialog meanwhile has let go of it. */
+  async function send(path: string, body: Record<string, unknown>, event_id: string): Promise<void> {
+    const of = turn
     busy.value = true
+    failure.value = null
     try {
-      show(await insist(() => api.post<Repair>('/repairs', { ...happened, event_id })))
-    } catch (cause) {
-      error.value = cause
+      const asked = await insist(() => api.post<Repair>(path, { ...body, event_id }))
+      if (of === turn) show(asked)
+      else void dismiss(asked)
+    } catch (error) {
+      if (of === turn) failure.value = { error, retry: () => send(path, body, event_id) }
     } finally {
-      busy.value = false
+      if (of === turn) busy.value = false
     }
   }
 
-  /** The same question again; a visit that was cancelled stays so, and only ways to go on are asked for. */
-  const askAgain = () => ask(asked.cause === 'cancelled' ? { cause: 'pull_out' } : asked)
+  let said = ''
+  let saidAs = ''
+  /** Record what happened and ask; the same said again after a failure is the same event. */
+  function ask(happened: Record<string, unknown>): Promise<void> {
+    const words = JSON.stringify(happened)
+    if (words !== said || failure.value === null) saidAs = newEventId()
+    said = words
+    return send('/repairs', happened, saidAs)
+  }
 
-  async function publish(alternative: number): Promise<boolean> {
+  /** The same question about the day as it is now; nothing is recorded again. */
+  async function askAgain(): Promise<void> {
+    if (current.value !== null) await send(`/repairs/${current.value.id}/again`, {}, newEventId())
+  }
+
+  async function publish(alternative: number, event_id = newEventId()): Promise<boolean> {
     const repair = current.value
     if (repair === null) return false
-    const event_id = newEventId()
+    const of = turn
     publishing.value = alternative
-    error.value = null
+    failure.value = null
     try {
-      show(await insist(() => api.post<Repair>(`/repairs/${repair.id}/publish`, { alternative, event_id })))
+      const done = await insist(() => api.post<Repair>(`/repairs/${repair.id}/publish`, { alternative, event_id }))
+      if (of === turn) show(done)
       void plan.load()
       return true
-    } catch (cause) {
-      if (cause instanceof Problem && cause.code === 'plan-outdated') current.value = { ...repair, state: 'outdated' }
-      else error.value = cause
+    } catch (error) {
+      if (of !== turn) return false
+      if (error instanceof Problem && error.code === 'plan-outdated') show({ ...repair, state: 'outdated' })
+      else if (error instanceof Problem && error.status === 409) void look(repair.id)
+      else failure.value = { error, retry: () => publish(alternative, event_id) }
       return false
     } finally {
       publishing.value = null
     }
   }
 
-  /** Leave the plan as it is, and forget the question. */
-  async function drop(): Promise<void> {
+  /** Leave the plan as it is. Who is not heard finds the repair among the undecided ones. */
+  async function dismiss(repair: Repair): Promise<void> {
+    const event_id = newEventId()
+    await insist(() => api.post(`/repairs/${repair.id}/dismiss`, { event_id })).catch(() => undefined)
+    loadSoon()
+  }
+
+  /** The dialog is closed: what comes in now is nobody's any more. */
+  function drop(): void {
     const repair = current.value
+    turn += 1
     window.clearTimeout(timer)
     current.value = null
-    error.value = null
-    if (repair === null || !open(repair)) return
-    const event_id = newEventId()
+    failure.value = null
+    busy.value = false
+    if (repair !== null && isOpen(repair)) void dismiss(repair)
+  }
+
+  async function load(): Promise<void> {
     try {
-      await insist(() => api.post(`/repairs/${repair.id}/dismiss`, { event_id }))
-    } catch (cause) {
-      error.value = cause
+      undecided.value = (await api.get<{ items: Repair[] }>('/repairs')).items
+    } catch {
+      // A list beside the page: the next change asks again.
     }
   }
 
-  return { current, error, busy, publishing, looking, ask, askAgain, publish, drop }
+  function loadSoon(): void {
+    window.clearTimeout(gather)
+    gather = window.setTimeout(() => void load(), GATHER_MS)
+  }
+
+  desk.whenChanged((change) => {
+    if (change.topic.startsWith('repair.') || change.topic === 'plan.published') loadSoon()
+  })
+  desk.whenResynced(loadSoon)
+
+  return { current, failure, busy, publishing, looking, waiting, show, ask, askAgain, publish, drop, load }
 })

@@ -42,6 +42,13 @@ const DAY = new Intl.DateTimeFormat('en-CA', { timeZone: ZONE })
 /** The centre's calendar day, `YYYY-MM-DD`. */
 export const localDay = (at: Moment): string => DAY.format(date(at))
 
+const INPUT = new Intl.DateTimeFormat('sv-SE', { timeZone: ZONE, year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit' })
+/** The centre's wall clock as a date-and-time field has it: `YYYY-MM-DDTHH:MM`. */
+export const wallClock = (at: Moment): string => INPUT.format(date(at)).replace(' ', 'T')
+
+/** The instant that a date-and-time field says, read at the centre. */
+export const atWallClock = (value: string): string => new Date(`${value}:00${OFFSET}`).toISOString()
+
 /** Minutes since midnight of `day` at the centre; a night shift runs past 24 hours. */
 export function minuteOn(day: string, at: Moment): number {
   return (date(at).getTime() - Date.parse(`${day}T00:00:00${OFFSET}`)) / 60_000

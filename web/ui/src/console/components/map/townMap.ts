@@ -18,6 +18,7 @@ export class TownMap {
   private readonly map: LibreMap
   private readonly markers = new Map<string, Marker>()
   private readonly data = new Map<Layer, FeatureCollection>()
+  private point: Marker | null = null
 
   constructor(
     box: HTMLElement,
@@ -91,6 +92,18 @@ export class TownMap {
       element.title = label(incident)
       element.dataset.incident = incident.id
     }
+  }
+
+  /** Tell where somebody points. */
+  onPoint(handler: (lat: number, lon: number) => void): void {
+    this.map.on('click', (event) => handler(event.lngLat.lat, event.lngLat.lng))
+    this.map.getCanvas().style.cursor = 'crosshair'
+  }
+
+  /** Mark one place, or none. */
+  setPoint(at: [number, number] | null): void {
+    this.point?.remove()
+    this.point = at === null ? null : new Marker().setLngLat(at).addTo(this.map)
   }
 
   /** Show all of these places at once, the first of them in any case. */
