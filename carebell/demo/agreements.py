@@ -84,11 +84,13 @@ def care_plans(town: Town, new_id: Ids) -> Iterator[Table]:
     )
     yield table(
         "scheduler.care_plan_item",
-        "id care_plan_id service rrule window_from window_to staff preferred priority",
+        "id care_plan_id service rrule window_from window_to staff preferred priority"
+        " per_week least_days_apart",
         (
             (
                 *(item.id, plans[item.resident.id][0], item.service, item.rrule, *item.window),
                 *(item.staff, list(item.preferred), item.priority),
+                *((None, 1) if item.apart is None else (len(item.weekdays), item.apart)),
             )
             for item in town.items
         ),

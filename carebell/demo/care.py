@@ -123,7 +123,8 @@ class Demand:
     """How much of a service the town wants: visits a day for 2,000 residents, and when.
 
     `days` a week, and windows (minutes of the day in which the visit starts), of which a resident
-    gets one each; `each` gives all of them to the same resident.
+    gets one each; `each` gives all of them to the same resident. With `apart` the days are not
+    fixed: they are chosen week by week, so many days from one to the next.
     """
 
     service: str
@@ -134,6 +135,7 @@ class Demand:
     priority: int = 1
     each: bool = False
     pairs: bool = False
+    apart: int | None = None
 
 
 DEMAND: Final = (
@@ -210,6 +212,7 @@ DEMAND: Final = (
         days=(2, 3),
         windows=((540, 660), (870, 1000)),
         priority=2,
+        apart=2,
     ),
     Demand(
         service="company",
@@ -218,13 +221,18 @@ DEMAND: Final = (
         days=(1, 2),
         windows=((560, 700), (830, 1020)),
         priority=3,
+        apart=3,
     ),
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """One line of a resident's care plan."""
+    """One line of a resident's care plan.
+
+    With `apart`, as many visits a week as there are `weekdays`, on any days so far apart; the
+    weekdays are those of the past weeks.
+    """
 
     id: UUID
     resident: Resident
@@ -235,11 +243,12 @@ class Item:
     staff: int | None
     preferred: tuple[UUID, ...]
     priority: int
+    apart: int | None = None
 
     @property
     def rrule(self) -> str:
-        """The recurrence, as RFC 5545 writes it."""
-        if len(self.weekdays) == 7:
+        """The recurrence, as RFC 5545 writes it: the days to choose from, where they are chosen."""
+        if self.apart is not None or len(self.weekdays) == 7:
             return "FREQ=DAILY"
         return "FREQ=WEEKLY;BYDAY=" + ",".join(WEEK[day] for day in self.weekdays)
 
@@ -266,7 +275,10 @@ def items(
                 break
             has[resident.id] = has.get(resident.id, 0) + 1
             days = random.choice(demand.days)
-            weekdays = tuple(sorted(random.sample(range(7), days)))
+            sample = random.sample(range(7), days)
+            if demand.apart is not None:
+                sample = [(sample[0] + n * demand.apart) % 7 for n in range(days)]
+            weekdays = tuple(sorted(sample))
             for window in demand.windows if demand.each else (random.choice(demand.windows),):
                 wanted -= days / 7
                 yield Item(
@@ -279,6 +291,7 @@ def items(
                     staff=2 if demand.pairs else None,
                     preferred=_preferred(random, resident, demand.service, window, workers),
                     priority=demand.priority,
+                    apart=demand.apart,
                 )
 
 

@@ -49,6 +49,16 @@ def test_every_weekday_asks_for_about_400_visits_and_500_meals(town: Town, weekd
     assert 460 <= sum(weekday in order.weekdays for order in town.subscriptions) <= 540
 
 
+def test_some_services_have_their_days_chosen_week_by_week(town: Town) -> None:
+    chosen = [item for item in town.items if item.apart is not None]
+    assert {item.service for item in chosen} == {"walk", "company"}
+    assert {len(item.weekdays) for item in chosen} == {1, 2, 3}
+    assert {item.rrule for item in chosen} == {"FREQ=DAILY"}
+    for item in chosen:
+        pairs = zip(item.weekdays, item.weekdays[1:], strict=False)
+        assert all(later - day >= (item.apart or 1) for day, later in pairs), item
+
+
 def test_no_resident_has_two_visits_of_a_kind_at_once(town: Town) -> None:
     keys = [(item.resident.id, item.service, item.window) for item in town.items]
     assert len(keys) == len(set(keys))
