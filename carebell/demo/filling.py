@@ -102,6 +102,7 @@ def _tables(town: Town, keys: Keys, seed: int, zone: ZoneInfo, now: datetime) ->
     yield from agreements.care_plans(town, new_id)
     yield from agreements.past_visits(random, town, today, zone)
     yield from agreements.days_ahead(random, town, today, zone)
+    yield from rows.certificates(town, new_id, today)
 
 
 async def carry_on(url: str, now: datetime) -> None:

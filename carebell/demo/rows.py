@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -162,6 +162,28 @@ def people(town: Town, stations: Sequence[UUID], new_id: Ids, now: datetime) -> 
                 *(c.travel_mode, c.base.lat, c.base.lon),
             )
             for c in (worker.caregiver for worker in town.workers)
+        ),
+    )
+
+
+CERTIFIED: Final = "nursing"
+"""The demo's skill with dated certificates."""
+
+
+def certificates(town: Town, new_id: Ids, today: date) -> Iterator[Table]:
+    """Yield certificates: the first ends in two days, the second begins then, the others go on."""
+    nurses = [w.caregiver for w in town.workers if CERTIFIED in w.caregiver.skills]
+    soon, year = timedelta(days=2), timedelta(days=365)
+    spans = {0: (today - year, today + soon), 1: (today + soon, today + year)}
+    yield table(
+        "dispatch.certificate",
+        "id caregiver_id skill number valid_from valid_to",
+        (
+            (
+                *(new_id(), nurse.id, CERTIFIED, f"N-{nurse.number:04d}"),
+                *spans.get(place, (today - year, today + 2 * year)),
+            )
+            for place, nurse in enumerate(nurses)
         ),
     )
 

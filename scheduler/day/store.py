@@ -96,14 +96,29 @@ WHERE a.centre = $1 AND v.day >= $2 AND v.day < $3
 GROUP BY v.resident_id, who
 """
 
+# A skill with dated certificates counts on the days that one of them covers.
 WORKERS: Final = """
-SELECT c.caregiver_id, c.skills, c.travel_mode, c.base_lat, c.base_lon, c.gender, c.languages,
+SELECT c.caregiver_id,
+       array(
+           SELECT skill FROM unnest(c.skills) AS skill
+           WHERE NOT EXISTS (
+               SELECT FROM dispatch.certificate_v1 d
+               WHERE d.caregiver_id = c.caregiver_id AND d.skill = skill.skill
+           )
+           UNION
+           SELECT d.skill FROM dispatch.certificate_v1 d
+           WHERE d.caregiver_id = c.caregiver_id
+             AND d.valid_from <= ($2 AT TIME ZONE z.zone)::date
+             AND (d.valid_to IS NULL OR d.valid_to >= ($2 AT TIME ZONE z.zone)::date)
+       ) AS skills,
+       c.travel_mode, c.base_lat, c.base_lon, c.gender, c.languages,
        array(SELECT home_id FROM scheduler.key_holder h WHERE h.caregiver_id = c.caregiver_id)
            AS keys,
        k.hot_boxes, k.cold_boxes, k.max_trips, k.range_m, k.meal_point_id,
        array_agg(lower(part) ORDER BY part) AS starts, array_agg(upper(part) ORDER BY part) AS ends
 FROM dispatch.caregiver_v1 c
 JOIN scheduler.centre_area a ON a.area = c.area
+JOIN scheduler.centre z ON z.area = a.centre
 LEFT JOIN scheduler.courier k ON k.caregiver_id = c.caregiver_id
 CROSS JOIN LATERAL unnest((
     SELECT range_agg(tstzrange(s.starts_at, s.ends_at)) FROM scheduler.shift s
@@ -114,7 +129,7 @@ CROSS JOIN LATERAL unnest((
 ), '{}'::tstzmultirange)) AS part
 WHERE a.centre = $1 AND c.active AND (c.kind = 'courier') = $4
 GROUP BY c.caregiver_id, c.skills, c.travel_mode, c.base_lat, c.base_lon, c.gender, c.languages,
-         k.hot_boxes, k.cold_boxes, k.max_trips, k.range_m, k.meal_point_id
+         k.hot_boxes, k.cold_boxes, k.max_trips, k.range_m, k.meal_point_id, z.zone
 ORDER BY c.caregiver_id
 """
 
@@ -291,7 +306,10 @@ async def recent_visits(
 async def workers(
     conn: Connection, area: str, start: datetime, end: datetime, kind: Kind
 ) -> list[Worker]:
-    """Return who has a shift that starts in the day and is not absent all of it."""
+    """Return who has a shift that starts in the day and is not absent all of it.
+
+    Their skills are those they may use on the local day of `start`.
+    """
     return [
         Worker(
             id=row["caregiver_id"],

@@ -98,8 +98,10 @@ class _Nearness:
             self._able[key] = [
                 who
                 for who in self._week.people
-                if item.skills <= who.skills
-                and any(fits(who, day, item.window, item.minutes) for day in range(DAYS))
+                if any(
+                    who.has(item.skills, day) and fits(who, day, item.window, item.minutes)
+                    for day in range(DAYS)
+                )
             ]
         return self._able[key]
 
@@ -210,7 +212,11 @@ def _read(engine: Any, built: _Model) -> Teams:
 def _candidates(
     week: Week, near: _Nearness, item: Item, day: int, team: Sequence[PersonId]
 ) -> list[Person]:
-    there = [w for w in near.order(item) if fits(w, day, item.window, item.minutes)]
+    there = [
+        who
+        for who in near.order(item)
+        if who.has(item.skills, day) and fits(who, day, item.window, item.minutes)
+    ]
     chosen = there[: CANDIDATES + item.staff - 1]
     return [*chosen, *(who for who in week.people if who.id in team and who not in chosen)]
 

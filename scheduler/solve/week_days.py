@@ -149,5 +149,5 @@ def _room(week: Week, skills: frozenset[str], part: tuple[int, int], day: int) -
             sum(max(0, min(end, part[1]) - max(start, part[0])) for start, end in who.shifts[day]),
         )
         for who in week.people
-        if who.skills >= skills
+        if who.has(skills, day)
     )

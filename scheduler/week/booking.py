@@ -54,7 +54,7 @@ class Book:
         self, item: Item, day: int, who: Person, window: tuple[int, int] | None = None
     ) -> Obstacle | None:
         """Return what keeps `who` from a visit on `day`, or None."""
-        if not item.skills <= who.skills:
+        if not who.has(item.skills, day):
             return Obstacle.SKILL
         if who.id in item.refused:
             return Obstacle.REFUSED

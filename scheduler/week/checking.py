@@ -145,7 +145,7 @@ def _visit(
     if len(set(one.people)) != item.staff or len(one.people) != item.staff:
         yield says(WeekRule.WEEK_STAFF)
     for who in one.people:
-        if not item.skills <= people[who].skills:
+        if not people[who].has(item.skills, one.day):
             yield says(WeekRule.WEEK_SKILL)
         if who in item.refused:
             yield says(WeekRule.WEEK_REFUSED)

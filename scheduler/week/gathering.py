@@ -110,11 +110,14 @@ def _person(worker: Worker, found: Found) -> Person:
     worked = found.worked.get(worker.id, {})
     days = [found.monday + timedelta(days=day) for day in range(DAYS)]
     shifts: list[tuple[tuple[int, int], ...]] = [()] * DAYS
+    skills: dict[int, frozenset[str]] = {}
     for number, day in enumerate(found.workers):
         start = midnight(days[number], found.zone)
         for one in day:
             if one.id == worker.id:
+                skills[number] = one.skills
                 shifts[number] = tuple((_min(start, a), _min(start, b)) for a, b in one.shifts)
+    ever: frozenset[str] = frozenset().union(*skills.values())
     ran = 0
     while ran < LOOK_BACK and found.monday - timedelta(days=ran + 1) in worked:
         ran += 1
@@ -122,7 +125,8 @@ def _person(worker: Worker, found: Found) -> Person:
         id=PersonId(str(worker.id)),
         base=worker.base,
         shifts=tuple(shifts),
-        skills=worker.skills,
+        skills=ever,
+        lapsed=tuple(ever - skills.get(number, ever) for number in range(DAYS)),
         contract=found.contracts.get(worker.id, _FREE),
         worked=tuple(
             worked.get(day, 0) if number < found.first else 0 for number, day in enumerate(days)

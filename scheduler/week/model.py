@@ -84,6 +84,8 @@ class Person:
 
     Attributes:
         shifts: for each day, from and to in order; none: not at work.
+        skills: on any of the days.
+        lapsed: of them, those that do not count on each day: a certificate is not valid.
         worked: minutes already worked or promised on each day.
         ran: days worked in a row up to the day before the week.
     """
@@ -92,9 +94,14 @@ class Person:
     base: Position
     shifts: tuple[tuple[tuple[int, int], ...], ...]
     skills: frozenset[str] = frozenset()
+    lapsed: tuple[frozenset[str], ...] = (frozenset(),) * DAYS
     contract: Contract = Contract()
     worked: tuple[int, ...] = (0,) * DAYS
     ran: int = 0
+
+    def has(self, skills: frozenset[str], day: int) -> bool:
+        """Whether all these skills count on a day."""
+        return skills <= self.skills and skills.isdisjoint(self.lapsed[day])
 
     def room(self, day: int) -> int:
         """Minutes of work the day has, before anything is taken from it."""
@@ -142,7 +149,8 @@ class Week:
             _require(item.staff in {1, 2} and item.minutes > 0, f"item {item.id}: staff or minutes")
         for who in self.people:
             _require(
-                len(who.shifts) == DAYS and len(who.worked) == DAYS, f"{who.id}: not seven days"
+                len(who.shifts) == len(who.worked) == len(who.lapsed) == DAYS,
+                f"{who.id}: not seven days",
             )
 
 

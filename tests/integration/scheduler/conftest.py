@@ -111,6 +111,19 @@ class Street:
         self.names[ident] = name
         return ident
 
+    async def certificate(
+        self, caregiver: UUID, skill: str, valid_from: date, valid_to: date | None = None
+    ) -> None:
+        await self.pool.execute(
+            "INSERT INTO dispatch.certificate (id, caregiver_id, skill, valid_from, valid_to)"
+            " VALUES ($1, $2, $3, $4, $5)",
+            new_id(),
+            caregiver,
+            skill,
+            valid_from,
+            valid_to,
+        )
+
     async def visit(
         self,
         resident: UUID,

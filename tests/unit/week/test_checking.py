@@ -118,6 +118,15 @@ def test_skills_are_needed() -> None:
     assert judge((nurse,), (nursing,), chosen("bath", 0)) == set()
 
 
+def test_a_skill_does_not_count_on_a_day_on_which_its_certificate_is_not_valid() -> None:
+    nursing = replace(item(times=1), skills=frozenset({"nursing"}))
+    skills = frozenset({"nursing"})
+    lapsed = (frozenset[str](), *[skills] * 6)
+    nurse = replace(ANNA, skills=skills, lapsed=lapsed)
+    assert judge((nurse,), (nursing,), chosen("bath", 0)) == set()
+    assert judge((nurse,), (nursing,), chosen("bath", 1)) == {WeekRule.WEEK_SKILL}
+
+
 def test_nobody_comes_whom_the_resident_refused() -> None:
     refusing = replace(item(times=1), refused=frozenset({PersonId("anna")}))
     people = (ANNA, person("bo"))
