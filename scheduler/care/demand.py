@@ -1,6 +1,6 @@
 """From care plans to the visits of a day, and from visits to tasks of the problem (pure)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, time
 from functools import lru_cache
 from typing import Final
@@ -61,6 +61,7 @@ def due(
     holiday: bool = False,
     away: frozenset[UUID] = frozenset(),
     chosen: Mapping[UUID, tuple[UUID, ...]] | None = None,
+    visits: Mapping[UUID, Collection[date]] | None = None,
 ) -> list[DueVisit]:
     """Return the visits that care plans ask for on `day`, in the order of `items`.
 
@@ -71,8 +72,9 @@ def due(
         holiday: whether `day` is one; items that pause on holidays are left out.
         away: residents who are not at home that day.
         chosen: items so many times a week that have this day, with whom the week suggests.
+        visits: days around this one on which such an item has a visit that took or takes place.
     """
-    week = chosen or {}
+    week, others = chosen or {}, visits or {}
     return [
         _visit(item, day, zone, week.get(item.id, ()))
         for item in items
@@ -81,8 +83,16 @@ def due(
         and item.starts_on <= day
         and (item.ends_on is None or day <= item.ends_on)
         and falls_on(item.rrule, item.starts_on, day)
-        and (item.per_week is None or item.id in week)
+        and (
+            item.per_week is None
+            or (item.id in week and keeps_distance(item, day, others.get(item.id, ())))
+        )
     ]
+
+
+def keeps_distance(item: Item, day: date, visits: Iterable[date]) -> bool:
+    """Whether `day` is as far from an item's other visits as was agreed."""
+    return all(abs((day - other).days) >= item.least_days_apart for other in visits if other != day)
 
 
 def _visit(item: Item, day: date, zone: ZoneInfo, suggested: Iterable[UUID]) -> DueVisit:

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from kernel.db import Connection, Pool
 from kernel.ids import new_id
-from scheduler.care.demand import due, shares
+from scheduler.care.demand import due, keeps_distance, shares
 from scheduler.care.localtime import midnight
 from scheduler.care.model import VisitId
 from scheduler.day import meals, measuring, store
@@ -22,17 +22,36 @@ FAMILIAR_FOR: Final = timedelta(days=28)
 NIGHT: Final = timedelta(hours=12)
 """Shifts that begin in a day end this long after it at the latest."""
 
+APART: Final = timedelta(days=7)
+"""No service asks for more days between two visits."""
+
 
 async def make_visits(conn: Connection, centre: Centre, day: date) -> None:
-    """Derive the day's visits from the care plans; what is there already stays as it is."""
+    """Derive the day's visits from the care plans; what is there already stays as it is.
+
+    What the week chose for a day too near to a visit that took place since is given up; the
+    week's next choice finds it another day.
+    """
     items = await store.items(conn, centre.area, day)
+    chosen = {item: on[day] for item, on in (await weeks.wanted(conn, day, day)).items()}
+    around = await weeks.around(conn, list(chosen), day - APART, day + APART)
+    await weeks.give_up(
+        conn,
+        [
+            item.id
+            for item in items
+            if item.id in chosen and not keeps_distance(item, day, around.get(item.id, ()))
+        ],
+        day,
+    )
     visits = due(
         items,
         day,
         centre.zone,
         holiday=await store.is_holiday(conn, centre.area, day),
         away=await store.residents_away(conn, day),
-        chosen={item: on[day] for item, on in (await weeks.wanted(conn, day, day)).items()},
+        chosen=chosen,
+        visits=around,
     )
     await store.add_visits(conn, [(VisitId(new_id()), visit) for visit in visits])
 

@@ -95,6 +95,30 @@ SELECT item, day, caregivers
 FROM jsonb_to_recordset($1) AS c (item uuid, day date, caregivers uuid[])
 """
 
+# Visits made for a day that was never planned, and that is chosen no more. A day that is being
+# planned is left alone.
+WITHDRAW: Final = """
+DELETE FROM scheduler.visit v
+WHERE v.care_plan_item_id = ANY ($1) AND v.day BETWEEN $2 AND $3 AND v.state = 'planned'
+  AND NOT EXISTS (
+      SELECT FROM scheduler.week_choice c
+      WHERE c.care_plan_item_id = v.care_plan_item_id AND c.day = v.day
+  )
+  AND NOT EXISTS (SELECT FROM scheduler.plan_stop s WHERE s.visit_id = v.id)
+  AND NOT EXISTS (SELECT FROM scheduler.plan_unplaced u WHERE u.visit_id = v.id)
+  AND NOT EXISTS (
+      SELECT FROM scheduler.job j JOIN scheduler.centre_area a ON a.centre = j.area
+      WHERE a.area = v.area AND j.day = v.day AND j.kind = 'visits'
+        AND j.state IN ('queued', 'running')
+  )
+"""
+
+AROUND: Final = """
+SELECT care_plan_item_id, day FROM scheduler.visit
+WHERE care_plan_item_id = ANY ($1) AND day BETWEEN $2 AND $3
+  AND state NOT IN ('missed', 'cancelled')
+"""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
@@ -213,10 +237,29 @@ async def replace(
     until: date,
     chosen: Sequence[tuple[UUID, date, tuple[UUID, ...]]],
 ) -> None:
-    """Put `chosen` in the place of all that was chosen for `items` between the two days."""
+    """Put `chosen` in the place of all that was chosen for `items` between the two days.
+
+    Visits that were made for a day that is chosen no more, and that no plan knows, go with it.
+    """
     await conn.execute(FORGET, items, since, until)
     rows = [
         {"item": item, "day": day.isoformat(), "caregivers": list(people)}
         for item, day, people in chosen
     ]
     await conn.execute(ADD, rows)
+    await conn.execute(WITHDRAW, items, since, until)
+
+
+async def around(
+    conn: Connection, items: Sequence[UUID], since: date, until: date
+) -> dict[UUID, set[date]]:
+    """Return the days of these items' visits that took or take place, both ends included."""
+    found: defaultdict[UUID, set[date]] = defaultdict(set)
+    for row in await conn.fetch(AROUND, items, since, until):
+        found[row["care_plan_item_id"]].add(row["day"])
+    return found
+
+
+async def give_up(conn: Connection, items: Sequence[UUID], day: date) -> None:
+    """Forget that `day` was chosen for these items."""
+    await conn.execute(FORGET, items, day, day)

@@ -3,6 +3,8 @@
 from datetime import date, timedelta
 from uuid import UUID
 
+import pytest
+
 from kernel.clock import FakeClock
 from kernel.ids import new_id
 from scheduler.day import store as days
@@ -170,3 +172,66 @@ async def test_a_contract_bounds_the_day(street: Street) -> None:
     )
     day = await load(street.pool, AREA, DAY, Kind.VISITS)
     assert [worker.longest_s for worker in day.workers] == [240 * 60]
+
+
+async def visited(street: Street, item: UUID, day: date, state: str) -> None:
+    """A visit that was made on a day that nobody had chosen."""
+    await street.pool.execute(
+        "INSERT INTO scheduler.visit (id, care_plan_item_id, day, resident_id, home_id, area,"
+        " service, window_from, window_to, minutes, staff, state)"
+        " SELECT $1, i.id, $3, r.resident_id, r.home_id, r.area, i.service, $4, $4, 30, 1, $5"
+        " FROM scheduler.care_plan_item i JOIN scheduler.care_plan p ON p.id = i.care_plan_id"
+        " JOIN dispatch.resident_v1 r ON r.resident_id = p.resident_id WHERE i.id = $2",
+        new_id(),
+        item,
+        day,
+        at(600, day),
+        state,
+    )
+
+
+@pytest.mark.parametrize(
+    ("before", "state", "made"),
+    [
+        (1, "done", 0),
+        (1, "started", 0),
+        (-1, "planned", 0),
+        (2, "done", 1),
+        (1, "missed", 1),
+        (1, "cancelled", 1),
+    ],
+)
+async def test_a_day_adds_no_visit_next_to_one_that_takes_place(
+    street: Street, before: int, state: str, made: int
+) -> None:
+    await works_all_week(street, "Anna")
+    item = await three_times_a_week(street, rrule="FREQ=WEEKLY;BYDAY=WE")
+    await choose(street)
+    assert await chosen_days(street, item) == [WEEK[2]]
+    await visited(street, item, WEEK[2] - timedelta(days=before), state)
+    assert await visits_on(street, item, WEEK[2]) == made
+    assert await chosen_days(street, item) == [WEEK[2]] * made
+
+
+async def test_a_visit_given_up_finds_another_day_in_the_evening(street: Street) -> None:
+    await works_all_week(street, "Anna")
+    item = await three_times_a_week(street)
+    await choose(street)
+    second = (await chosen_days(street, item))[1]
+    await visited(street, item, second - timedelta(days=1), "done")
+    assert await visits_on(street, item, second) == 0
+    await choose(street, today=second)
+    days = [day for day in await chosen_days(street, item) if day >= second]
+    assert days
+    assert min(days) > second
+
+
+async def test_a_visit_made_for_a_day_that_is_chosen_no_more_is_withdrawn(street: Street) -> None:
+    await works_all_week(street, "Anna")
+    item = await three_times_a_week(street, rrule="FREQ=WEEKLY;BYDAY=MO")
+    await choose(street)
+    assert await visits_on(street, item, DAY) == 1
+    await street.pool.execute("UPDATE scheduler.care_plan_item SET rrule = 'FREQ=WEEKLY;BYDAY=TU'")
+    await choose(street)
+    assert await chosen_days(street, item) == [WEEK[1]]
+    assert [await visits_on(street, item, day) for day in WEEK[:2]] == [0, 1]

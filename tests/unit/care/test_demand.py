@@ -105,6 +105,21 @@ def test_nothing_is_due_before_the_start_after_the_end_on_a_pausing_holiday_or_w
     assert not due([there], MONDAY, SHANGHAI, away=frozenset({there.resident_id}))
 
 
+def test_a_chosen_day_is_due_unless_a_visit_nearby_leaves_too_little_between() -> None:
+    day = date(2026, 3, 4)
+    often = item(rrule="FREQ=DAILY", per_week=3, least_days_apart=2)
+    chosen: dict[UUID, tuple[UUID, ...]] = {often.id: ()}
+
+    def made(*others: date) -> bool:
+        return bool(due([often], day, SHANGHAI, chosen=chosen, visits={often.id: set(others)}))
+
+    assert made()
+    assert made(day, day - timedelta(days=2), day + timedelta(days=2))
+    assert not made(day - timedelta(days=1))
+    assert not made(day + timedelta(days=1))
+    assert not due([often], day, SHANGHAI)
+
+
 def test_a_rule_nobody_can_read_is_refused_with_its_text() -> None:
     with pytest.raises(InvalidRecurrence) as refused:
         due([item(rrule="every Monday")], MONDAY, SHANGHAI)
