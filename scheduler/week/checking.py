@@ -40,11 +40,11 @@ class WeekRule(StrEnum):
 
 WORDING: Final[Mapping[WeekRule, tuple[str, str]]] = {
     WeekRule.WEEK_SHAPE: (
-        "只安排已知的服务和人员,同一服务每天最多一次。",
+        "只安排已知的服务和人员，同一服务每天最多一次。",
         "Only known services and people are chosen, a service at most once a day.",
     ),
     WeekRule.TIMES: (
-        "每项服务每周安排约定的次数,其余列入未安排。",
+        "每项服务每周安排约定的次数，其余列入未安排。",
         "Each service is done as often a week as agreed, or listed as not placed.",
     ),
     WeekRule.PAST: ("已过去或已承诺的日子不再改动。", "Days past or promised stay as they are."),
@@ -57,7 +57,7 @@ WORDING: Final[Mapping[WeekRule, tuple[str, str]]] = {
         "Two visits of a service are as many days apart as agreed.",
     ),
     WeekRule.WEEK_STAFF: (
-        "人数与所需一致,且互不相同。",
+        "人数与所需一致，且互不相同。",
         "As many different people are chosen as the service needs.",
     ),
     WeekRule.WEEK_SKILL: ("人员具备所需资质。", "Whoever is chosen has the skills needed."),

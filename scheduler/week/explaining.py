@@ -18,11 +18,11 @@ _WHY: Final[Mapping[str, tuple[str, str]]] = {
         "The resident refuses those who have the skills.",
     ),
     "shift": (
-        "允许的日子和时间段里,没有足够的人员当班。",
+        "允许的日子和时间段里，没有足够的人员当班。",
         "Too few people are at work on its days in its time window.",
     ),
     "full": (
-        "允许的日子里,合适的人员工时已满。",
+        "允许的日子里，合适的人员工时已满。",
         "Those who could come have no time left on its days.",
     ),
 }
@@ -88,7 +88,7 @@ def _remedy(week: Week, book: Book, item: Item) -> tuple[str, str, str]:
         ):
             return (
                 "closer_days",
-                f"如果两次服务可以挨得更近,{_ZH_DAYS[day]}就可以。",
+                f"如果两次服务可以挨得更近，{_ZH_DAYS[day]}就可以。",
                 f"It would do on day {day + 1} if visits may be closer together.",
             )
     for day in sorted(item.days & set(days)):

@@ -1,6 +1,7 @@
 """Each rule of a week has a choice that breaks it and one that keeps it."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -166,6 +167,12 @@ def test_nobody_works_more_days_running_than_agreed() -> None:
     tired = replace(ANNA, ran=6)
     assert judge((tired,), (item(times=1),), chosen("bath", 0)) == {WeekRule.DAYS_RUNNING}
     assert judge((tired,), (item(times=1),), chosen("bath", 1)) == set()
+
+
+def test_the_handbook_lists_every_rule_with_both_its_sentences() -> None:
+    handbook = (Path(__file__).parents[3] / "docs" / "week.md").read_text(encoding="utf-8")
+    for rule, (zh, en) in WORDING.items():
+        assert f"| `{rule}` | {zh} | {en} |" in handbook
 
 
 def test_every_rule_has_a_sentence_in_both_languages() -> None:
