@@ -20,7 +20,7 @@ from scheduler.day.presuming import presume, without_past_loads
 from scheduler.issuing import Draft
 from scheduler.plan import Plan
 from scheduler.problem import Problem
-from scheduler.recording import revive
+from scheduler.recording import promised, revive
 from scheduler.travel.closures import closed_to
 from scheduler.travel.measuring import Measured, Travel, Wanted
 from scheduler.travel.model import UNTOLD, Closed, Note, TravelTimes
@@ -38,6 +38,7 @@ class Basis:
         now: seconds from the day's midnight; None while there is no plan to repair.
         previous: the plan in force in the terms of `problem`.
         parent: its id.
+        promised: the plan in force as it was told to people; see `recording.promised`.
         travel: where the travel times of `problem` came from.
         closed: roads, to each mode; they are in the travel times already.
     """
@@ -47,6 +48,7 @@ class Basis:
     now: int | None = None
     previous: Plan | None = None
     parent: UUID | None = None
+    promised: Plan | None = None
     travel: Note = UNTOLD
     closed: Closed = field(default_factory=dict)
 
@@ -65,6 +67,7 @@ class Basis:
             cause=cause,
             parent=self.parent,
             previous=self.previous,
+            promised=self.promised,
             travel=self.travel,
         )
 
@@ -149,4 +152,5 @@ def _basis(
         now=seconds,
         previous=without_past_loads(previous, seconds),
         parent=current.id,
+        promised=promised(stops, day.midnight),
     )

@@ -57,6 +57,7 @@ class Draft:
     Attributes:
         parent: the version it started from; None: the first of its day.
         previous: that version in the terms of `problem`.
+        promised: that version as it was told to people; None: as `previous`.
         travel: where the travel times came from.
     """
 
@@ -66,6 +67,7 @@ class Draft:
     cause: str
     parent: UUID | None
     previous: Plan | None
+    promised: Plan | None = None
     travel: Note = UNTOLD
 
 
@@ -106,8 +108,8 @@ async def issue(pool: Pool, clock: Clock, draft: Draft, *, also: Also | None = N
     for violation in broken:
         metrics.PLAN_VIOLATIONS.labels(rule=violation.rule).inc()
     found = figures(draft.problem, draft.plan, previous=draft.previous)
-    changes = _news(draft)
     day, now = draft.day, clock.now()
+    changes = _news(draft)
     async with pool.acquire() as conn, conn.transaction():
         await store.lock(conn, day.centre.area, day.day, day.kind)
         before = await store.current(conn, day.centre.area, day.day, day.kind)
@@ -154,15 +156,19 @@ async def issue(pool: Pool, clock: Clock, draft: Draft, *, also: Also | None = N
 
 
 def _news(draft: Draft) -> list[Change]:
-    """What somebody has to be told: not that a visit began when it began."""
+    """What somebody has to be told: not that a visit began when it began.
+
+    Nor of what is no more: it was told when that became true.
+    """
+    known = {task.id for task in draft.problem.tasks}
     begun = {
         task.id
         for task in draft.problem.tasks
         if task.kind != TaskKind.ALARM and task.pin is not None and task.pin.started
     }
-    before = draft.previous or Plan(routes=())
+    before = draft.promised or draft.previous or Plan(routes=())
     changes = diff(before, draft.plan, tolerance=WORTH_TELLING_S)
-    return [change for change in changes if change.task not in begun]
+    return [change for change in changes if change.task in known - begun]
 
 
 async def _keep(

@@ -113,6 +113,34 @@ def revive(problem: Problem, rows: Sequence[StopRow], midnight: datetime) -> Pla
     )
 
 
+def promised(rows: Sequence[StopRow], midnight: datetime) -> Plan:
+    """Return who was to do what and when by a stored plan, to compare another with.
+
+    Unlike `revive` it has people who no longer work that day and tasks that are no more: they
+    have lost something. It knows no places, so it is no plan to start from.
+    """
+    by_person: defaultdict[UUID, list[Stop]] = defaultdict(list)
+    for row in rows:
+        if StopKind(row.kind) == StopKind.TASK:
+            by_person[row.caregiver_id].append(
+                Stop(
+                    kind=StopKind.TASK,
+                    shift=row.shift,
+                    location=0,
+                    arrival=_seconds(midnight, row.arrive_at),
+                    start=_seconds(midnight, row.start_at),
+                    end=_seconds(midnight, row.end_at),
+                    task=_task(row),
+                )
+            )
+    return Plan(
+        routes=tuple(
+            Route(caregiver=CaregiverId(str(who)), stops=tuple(stops))
+            for who, stops in by_person.items()
+        )
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Places:
     tasks: Mapping[TaskId, Task]

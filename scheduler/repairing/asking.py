@@ -12,7 +12,7 @@ from uuid import UUID
 
 from kernel import outbox
 from kernel.clock import Clock
-from kernel.db import Connection, Pool
+from kernel.db import Connection, Pool, Record
 from kernel.errors import ConflictError, InvalidError, NotFoundError
 from kernel.ids import new_id
 from kernel.outbox import Fact
@@ -153,9 +153,29 @@ async def _record_visit(conn: Connection, happened: Happened, repair: Repair) ->
         raise InvalidError("which visit?", field="visit_id")
     if not await store.is_visit(conn, visit, repair.area):
         raise NotFoundError("no such visit")
-    cancels = happened.cause == Cause.CANCELLED
-    if cancels and not await store.cancel(conn, visit, repair.area):
+    if happened.cause != Cause.CANCELLED:
+        return
+    gone = await store.cancel(conn, visit, repair.area)
+    if gone is None:
         raise ConflictError("this visit has begun, or is cancelled already")
+    await outbox.put(conn, repair.created_at, [_cancelled(gone, repair.created_at)])
+
+
+def _cancelled(visit: Record, at: datetime) -> Fact:
+    """The fact that a visit is no more, for those who wait for it or were to do it."""
+    return Fact(
+        topic="visit.cancelled",
+        area=visit["area"],
+        subject=str(visit["id"]),
+        payload={
+            "visit_id": str(visit["id"]),
+            "resident_id": str(visit["resident_id"]),
+            "home_id": str(visit["home_id"]),
+            "caregiver_ids": [str(who) for who in visit["caregivers"]],
+            "state": "cancelled",
+            "at": at.isoformat(),
+        },
+    )
 
 
 async def publish(

@@ -13,7 +13,7 @@ from scheduler.city.legs import legs_of
 from scheduler.day.keeping import Keep
 from scheduler.day.model import Centre, Kind
 from scheduler.jobs import store as jobs
-from scheduler.plan import Placement
+from scheduler.plan import Placement, Plan, diff
 from scheduler.repairing import store
 from scheduler.repairing.asking import told
 from scheduler.repairing.compare import Shift, shifts
@@ -81,11 +81,16 @@ async def _answer(
 async def _offer(
     pool: Pool, clock: Clock, repair: Repair, basis: Basis, one: Alternative, number: int
 ) -> None:
+    changes = diff(
+        basis.promised or Plan(routes=()),
+        one.plan,
+        tolerance=basis.problem.weights.change_tolerance,
+    )
     offer = Offer(
         number=number,
         reach=one.reach,
         cost={rule.value: points for rule, points in one.cost.points.items()},
-        changes=[_shift(shift) for shift in shifts(basis.problem, one.changes)],
+        changes=[_shift(shift) for shift in shifts(basis.problem, changes)],
         unplaced=len(one.plan.unplaced),
         seconds=one.seconds,
     )

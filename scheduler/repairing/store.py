@@ -126,7 +126,9 @@ CANCEL: Final = """
 UPDATE scheduler.visit v SET state = 'cancelled'
 FROM scheduler.centre_area a
 WHERE v.id = $1 AND v.state = 'planned' AND a.area = v.area AND a.centre = $2
-RETURNING true
+RETURNING v.id, v.area, v.resident_id, v.home_id, array(
+    SELECT s.caregiver_id FROM scheduler.plan_stop s JOIN scheduler.plan p ON p.id = s.plan_id
+    WHERE s.visit_id = v.id AND p.state = 'published' ORDER BY s.caregiver_id) AS caregivers
 """
 
 ADD_VISIT: Final = """
@@ -294,9 +296,9 @@ async def add_absence(conn: Connection, event_id: UUID, absence: Absence, centre
     )
 
 
-async def cancel(conn: Connection, visit_id: UUID, centre: str) -> bool:
-    """Cancel a visit that has not begun; False if there is none such."""
-    return bool(await conn.fetchval(CANCEL, visit_id, centre))
+async def cancel(conn: Connection, visit_id: UUID, centre: str) -> Record | None:
+    """Cancel a visit that has not begun and return whom it concerns; None if there is none such."""
+    return await conn.fetchrow(CANCEL, visit_id, centre)
 
 
 async def add_visit(conn: Connection, event_id: UUID, visit: NewVisit, repair: Repair) -> bool:
