@@ -525,6 +525,10 @@ export const en: typeof zh = {
     hint: 'The result is checked and published as a new version.',
     curve: 'Cost fell from {first} to {last}',
     noCurve: 'No result yet',
+    parts: 'Parts {n} of {of}',
+    partsDone: 'Parts done: {n}',
+    partsLabel: 'Parts done',
+    partsHint: 'A large centre is planned in parts; cost and unplaced count the parts that are done.',
   },
   job: { queued: 'Queued', running: 'Searching', done: 'Published', failed: 'Failed' },
   error: {

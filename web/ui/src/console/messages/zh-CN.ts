@@ -495,6 +495,10 @@ export const zh = {
     hint: '计算完成后会自动校验并发布为新版本。',
     curve: '成本从 {first} 降到 {last}',
     noCurve: '尚无结果',
+    parts: '分片 {n} / {of}',
+    partsDone: '已完成分片：{n}',
+    partsLabel: '已完成的分片',
+    partsHint: '大型中心分片排班；成本与未安排只计已完成的分片。',
   },
   job: { queued: '排队中', running: '计算中', done: '已发布', failed: '失败' },
   error: {
