@@ -4,10 +4,16 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from kernel.db import Pool
-from kernel.errors import InvalidError, NotFoundError
+from kernel.errors import ConflictError, InvalidError, NotFoundError
 from scheduler.reading.planner import centre_of
 from scheduler.rulebook import store
-from scheduler.rulebook.strictness import Setting, checked, in_force
+from scheduler.rulebook.strictness import Setting, checked, in_force, version_of
+
+
+class RulesChangedError(ConflictError):
+    """Somebody else changed the settings since they were read."""
+
+    code = "rules-changed"
 
 
 async def read(pool: Pool, areas: frozenset[str], now: datetime) -> tuple[Setting, ...]:
@@ -22,11 +28,24 @@ async def read(pool: Pool, areas: frozenset[str], now: datetime) -> tuple[Settin
 
 
 async def change(
-    pool: Pool, areas: frozenset[str], now: datetime, chosen: Sequence[Setting]
+    pool: Pool,
+    areas: frozenset[str],
+    now: datetime,
+    chosen: Sequence[Setting],
+    *,
+    version: str | None = None,
 ) -> tuple[Setting, ...]:
     """Change some settings of the first centre among `areas`; return all that are in force.
 
+    Args:
+        pool: of connections.
+        areas: all areas the asker may see.
+        now: the present.
+        chosen: settings of different rules.
+        version: of the settings that the asker has seen; None: whatever they are.
+
     Raises:
+        RulesChangedError: they are no longer those of `version`; nothing is changed then.
         InvalidError: a rule cannot be set so, or is named twice; nothing is changed then.
         NotFoundError: no centre is there.
     """
@@ -35,6 +54,10 @@ async def change(
         raise InvalidError("a rule is named twice")
     centre = await _centre(pool, areas, now)
     async with pool.acquire() as conn, conn.transaction():
+        await store.lock(conn, centre)
+        now_there = version_of(in_force(await store.settings(conn, centre)))
+        if version is not None and version != now_there:
+            raise RulesChangedError("Somebody else has changed the rules since you read them.")
         await store.save(conn, centre, chosen)
         return in_force(await store.settings(conn, centre))
 

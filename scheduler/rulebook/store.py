@@ -11,6 +11,9 @@ SETTINGS: Final = """
 SELECT rule, hard, weight FROM scheduler.centre_rule WHERE centre = $1 ORDER BY rule
 """
 
+# Whoever changes the settings of a centre does so after the one before.
+LOCK: Final = "SELECT area FROM scheduler.centre WHERE area = $1 FOR UPDATE"
+
 SAVE: Final = """
 INSERT INTO scheduler.centre_rule (centre, rule, hard, weight)
 SELECT $1, rule, hard, weight
@@ -26,6 +29,11 @@ async def settings(conn: Connection, centre: str) -> tuple[Setting, ...]:
         for row in await conn.fetch(SETTINGS, centre)
         if row["rule"] in list(Rule)
     )
+
+
+async def lock(conn: Connection, centre: str) -> None:
+    """Let nobody else change the centre's settings until the transaction ends."""
+    await conn.execute(LOCK, centre)
 
 
 async def save(conn: Connection, centre: str, chosen: Sequence[Setting]) -> None:

@@ -6,6 +6,7 @@ rules here are a matter of the centre's custom: hard, or worth so many points.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
+from hashlib import sha256
 from typing import Final
 
 from kernel.errors import InvalidError
@@ -82,6 +83,14 @@ def in_force(chosen: Iterable[Setting]) -> tuple[Setting, ...]:
     """Return a setting for every rule that has a choice: the chosen, else the usual one."""
     by_rule = {setting.rule: setting for setting in chosen if setting.rule in CHOICES}
     return tuple(by_rule.get(rule, _usual(rule, choice)) for rule, choice in CHOICES.items())
+
+
+def version_of(settings: Iterable[Setting]) -> str:
+    """Return what names this state of the settings; another state has another name."""
+    told = ";".join(
+        f"{one.rule}:{one.hard}:{one.weight}" for one in sorted(settings, key=lambda one: one.rule)
+    )
+    return sha256(told.encode()).hexdigest()[:16]
 
 
 def _usual(rule: Rule, choice: Choice) -> Setting:

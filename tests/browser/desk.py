@@ -218,6 +218,17 @@ async def axe(page: Page) -> list[str]:
     return found
 
 
+@asynccontextmanager
+async def log_in_by_http(demo: Demo, role: str) -> AsyncIterator[httpx.AsyncClient]:
+    """Log in as `role` without a browser; paths are below `/api/v1`."""
+    async with httpx.AsyncClient(
+        base_url=f"{demo.url}/api/v1", headers={"Origin": demo.url}, timeout=30
+    ) as client:
+        username, password = demo.login(role)
+        await _sent(client, "session", username=username, password=password)
+        yield client
+
+
 async def quieten(demo: Demo) -> None:
     """Close whatever is open, so that a test finds a quiet desk."""
     for role in ("operator", "supervisor"):

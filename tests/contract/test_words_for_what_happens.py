@@ -1,4 +1,4 @@
-"""Whatever dispatch may tell of, the screens have words for in both languages, and a picture."""
+"""Whatever is told of, and what plans are held to, the screens have words for and a picture."""
 
 import re
 from pathlib import Path
@@ -9,6 +9,7 @@ import pytest
 from devices.events import SignalKind
 from dispatch.incidents.events import TYPES
 from dispatch.incidents.model import AlarmKind, Disposition
+from scheduler.rules import Rule
 
 SOURCES: Final = Path(__file__).parents[2] / "web" / "ui" / "src"
 WORDS: Final = ("shared/i18n/en.ts", "shared/i18n/zh-CN.ts")
@@ -35,3 +36,8 @@ def test_every_line_of_a_timeline_can_be_read(file: str) -> None:
 @pytest.mark.parametrize("file", CONSOLE)
 def test_every_disposition_can_be_chosen(file: str) -> None:
     assert missing(file, {one.value for one in Disposition}) == set()
+
+
+@pytest.mark.parametrize("file", CONSOLE)
+def test_every_planning_rule_has_a_name(file: str) -> None:
+    assert missing(file, {rule.value for rule in Rule}) == set()

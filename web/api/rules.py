@@ -4,7 +4,7 @@ from fastapi import APIRouter
 
 from kernel.errors import InvalidError
 from scheduler.rulebook import changing
-from scheduler.rulebook.strictness import CHOICES, Setting
+from scheduler.rulebook.strictness import CHOICES, Setting, version_of
 from scheduler.rules import WORDING, Rule
 from web.deps import Planner, TheClock, ThePool
 from web.wire.rules import ChangeRules, PlanningRule, PlanningRules, RuleChange
@@ -24,7 +24,9 @@ async def change_rules(
 ) -> PlanningRules:
     """Keep some rules otherwise from the next plan on; the plan in force stays as it is."""
     chosen = [_setting(change) for change in body.items]
-    return _shown(await changing.change(pool, caller.areas, clock.now(), chosen))
+    return _shown(
+        await changing.change(pool, caller.areas, clock.now(), chosen, version=body.version)
+    )
 
 
 def _setting(change: RuleChange) -> Setting:
@@ -35,7 +37,9 @@ def _setting(change: RuleChange) -> Setting:
 
 def _shown(settings: tuple[Setting, ...]) -> PlanningRules:
     chosen = {setting.rule: setting for setting in settings}
-    return PlanningRules(items=[_rule(rule, chosen.get(rule)) for rule in Rule])
+    return PlanningRules(
+        version=version_of(settings), items=[_rule(rule, chosen.get(rule)) for rule in Rule]
+    )
 
 
 def _rule(rule: Rule, setting: Setting | None) -> PlanningRule:

@@ -21,6 +21,7 @@ class PlanningRule(Shown):
 class PlanningRules(Shown):
     """All rules, in a lasting order."""
 
+    version: str = Field(description="Names this state; send it with a change")
     items: list[PlanningRule]
 
 
@@ -35,4 +36,7 @@ class RuleChange(Asked):
 class ChangeRules(Asked):
     """Rules that are not named stay as they are."""
 
+    version: str | None = Field(
+        None, max_length=40, description="Of the rules you saw; absent: change whatever is there"
+    )
     items: list[RuleChange] = Field(min_length=1, max_length=40)

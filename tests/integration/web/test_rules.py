@@ -48,6 +48,25 @@ async def test_what_may_not_be_chosen_is_refused_and_changes_nothing(
     assert await planner.read("/rules") == before
 
 
+@pytest.mark.usefixtures("day")
+async def test_who_changes_rules_that_somebody_else_has_changed_is_told_so(log_in: LogIn) -> None:
+    planner, admin = await log_in("planner"), await log_in("admin")
+    seen = (await planner.read("/rules"))["version"]
+    body = {"version": seen, "items": [{"rule": "fairness", "weight": 4}]}
+    theirs = await admin.put(PATH, json=body)
+    assert theirs.status_code == 200, theirs.text
+    assert theirs.json()["version"] != seen
+    mine = await planner.put(
+        PATH, json={"version": seen, "items": [{"rule": "lateness", "weight": 9}]}
+    )
+    assert mine.status_code == 409
+    assert mine.json()["code"] == "rules-changed"
+    now = await planner.read("/rules")
+    assert now["version"] == theirs.json()["version"]
+    weights = {one["rule"]: one["weight"] for one in now["items"]}
+    assert (weights["fairness"], weights["lateness"]) == (4, 2)
+
+
 @pytest.mark.parametrize("role", ["operator", "caregiver", "family", "southern"])
 async def test_whoever_does_not_plan_neither_reads_nor_changes_them(
     log_in: LogIn, role: str

@@ -16,6 +16,7 @@ const router = createRouter({
     { path: '/', name: 'desk', component: DeskView },
     { path: '/plan', name: 'plan', component: () => import('./components/planner/PlanView.vue') },
     { path: '/week', name: 'week', component: () => import('./components/planner/WeekView.vue') },
+    { path: '/rules', name: 'rules', component: () => import('./components/planner/RulesView.vue') },
     { path: '/:rest(.*)*', redirect: '/' },
   ],
 })

@@ -38,6 +38,7 @@ export const promised: [
   Fits<Promised['RoadClosure'], wire.RoadClosure>,
   Fits<Promised['PlannedWeek'], weeks.PlannedWeek>,
   Fits<Promised['WeekJob'], weeks.WeekJob>,
+  Fits<Promised['PlanningRules'], weeks.PlanningRules>,
   Fits<Promised['Dot'], HomeDot>,
   Fits<Promised['SearchResult'], SearchAnswer>,
-] = [true, true, true, true, true, true, true, true, true, true, true, true, true, true, true]
+] = [true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true]

@@ -77,3 +77,22 @@ export interface PlannedWeek {
   missing: WeekGap[]
   job: WeekJob | null
 }
+
+/** A planning rule, its sentence, how the centre keeps it and what it may choose. */
+export interface PlanningRule {
+  rule: string
+  zh: string
+  en: string
+  hard: boolean
+  /** Points where it is not hard; null: it has none. */
+  weight: number | null
+  can_be_hard: boolean
+  can_be_weighted: boolean
+  most: number | null
+}
+
+export interface PlanningRules {
+  /** Names this state; sent with a change. */
+  version: string
+  items: PlanningRule[]
+}

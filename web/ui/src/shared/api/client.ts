@@ -61,6 +61,7 @@ async function request<T>(method: string, url: string, body?: unknown): Promise<
 export const api = {
   get: <T>(path: string, query?: Query) => request<T>('GET', pathWith(path, query)),
   post: <T>(path: string, body: unknown = {}) => request<T>('POST', pathWith(path), body),
+  put: <T>(path: string, body: unknown) => request<T>('PUT', pathWith(path), body),
   patch: <T>(path: string, body: unknown) => request<T>('PATCH', pathWith(path), body),
   delete: <T>(path: string) => request<T>('DELETE', pathWith(path), {}),
 }
