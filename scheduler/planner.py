@@ -41,7 +41,6 @@ from scheduler.settings import PlannerSettings, WorkerSettings
 from scheduler.solve.progress import Progress
 from scheduler.travel.closing import CLOSED
 from scheduler.travel.measuring import Travel
-from scheduler.week import jobs as week_jobs
 from scheduler.week import planning as weeks
 from scheduler.week.working import work as choose_weeks
 
@@ -141,6 +140,15 @@ class Planner:
                 there = await store.current(conn, job.area, job.day, job.kind)
             if there is not None:
                 return there.id
+        if job.kind == Kind.VISITS:
+            await weeks.chosen_first(
+                self._pool,
+                self._clock,
+                job.area,
+                job.day,
+                seconds=self._settings.week_seconds,
+                stop=stop,
+            )
         if job.kind == Kind.VISITS and await cities.is_city(
             self._pool, job.area, job.day, self.large.above, derive=True
         ):
@@ -251,10 +259,7 @@ async def _keep_chosen(settings: PlannerSettings, pool: Pool, now: datetime) -> 
 
 
 async def keep_planned(settings: PlannerSettings, pool: Pool, now: datetime) -> None:
-    """Ask for today's plans where there are none, and in the evening for tomorrow's.
-
-    A day's visits wait for their week to be chosen.
-    """
+    """Ask for today's plans where there are none, and in the evening for tomorrow's."""
     async with pool.acquire() as conn:
         for centre in await days.centres(conn):
             today = day_of(now, centre.zone)
@@ -263,9 +268,6 @@ async def keep_planned(settings: PlannerSettings, pool: Pool, now: datetime) -> 
                 for kind in Kind:
                     there = await store.current(conn, centre.area, day, kind)
                     asked = await jobs.is_waiting(conn, centre.area, day, kind)
-                    if kind == Kind.VISITS and there is None:
-                        monday = weeks.monday_of(day)
-                        asked = asked or await week_jobs.is_waiting(conn, centre.area, monday)
                     if there is None and not asked:
                         await jobs.put(
                             conn,

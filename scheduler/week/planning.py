@@ -1,11 +1,13 @@
 """Plan a week: read it, choose in a process of its own, check, and write it down at once."""
 
+import asyncio
 from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID, uuid5
 
 import structlog
 
+from kernel.clock import Clock
 from kernel.db import Connection, Pool
 from kernel.errors import ConflictError
 from scheduler.care.localtime import day_of, instant, midnight
@@ -19,6 +21,7 @@ from scheduler.week.checking import broken
 from scheduler.week.gathering import LOOK_BACK, Found, gather
 from scheduler.week.model import DAYS, Choice
 
+LOOK_EVERY_S: Final = 0.5
 _NAMESPACE: Final = UUID("0d6f0a5e-55b0-4c3e-8f0b-8a55d7f1c9a4")
 
 _log = structlog.get_logger()
@@ -55,7 +58,7 @@ async def keep_chosen(pool: Pool, now: datetime, *, evening: int, seconds: float
             for monday in (monday_of(today), monday_of(today) + timedelta(days=DAYS)):
                 run = await store.run(conn, centre.area, monday)
                 if run is None or (late and run.planned_on < today):
-                    hour = f"{now.astimezone(centre.zone):%Y-%m-%dT%H}"
+                    hour = _hour(centre, now)
                     await jobs.put(
                         conn,
                         uuid5(_NAMESPACE, f"{centre.area} {monday} {hour} {late}"),
@@ -65,6 +68,50 @@ async def keep_chosen(pool: Pool, now: datetime, *, evening: int, seconds: float
                         seconds=seconds,
                         at=now,
                     )
+
+
+async def chosen_first(
+    pool: Pool, clock: Clock, area: str, day: date, *, seconds: float, stop: asyncio.Event
+) -> None:
+    """Return when the week of `day` is chosen, so that the day can be planned.
+
+    A week that nobody has asked for is asked for. One that fails keeps no day waiting.
+
+    Args:
+        pool: of connections.
+        clock: for the pauses.
+        area: the centre's.
+        day: about to be planned; where it has a plan in force, nothing is waited for.
+        seconds: of search, where the week has to be asked for.
+        stop: ends the wait.
+    """
+    monday = monday_of(day)
+    async with pool.acquire() as conn:
+        if await store.planned_until(conn, area, day, day) is not None:
+            return
+        centre = await days.centre(conn, area)
+        over = monday < monday_of(day_of(clock.now(), centre.zone))
+        if over or not await store.is_needed(conn, area):
+            return
+        if await store.run(conn, area, monday) is None:
+            await jobs.put(
+                conn,
+                uuid5(_NAMESPACE, f"{area} {monday} before {day} {_hour(centre, clock.now())}"),
+                centre=area,
+                monday=monday,
+                cause="evening",
+                seconds=seconds,
+                at=clock.now(),
+            )
+    while not stop.is_set():
+        async with pool.acquire() as conn:
+            if not await jobs.is_waiting(conn, area, monday):
+                return
+        await clock.sleep(LOOK_EVERY_S)
+
+
+def _hour(centre: Centre, now: datetime) -> str:
+    return f"{now.astimezone(centre.zone):%Y-%m-%dT%H}"
 
 
 async def plan_week(

@@ -36,18 +36,22 @@ WHERE a.centre = $1 AND i.per_week IS NOT NULL AND i.active AND p.active AND r.a
 ORDER BY r.name, r.resident_id, s.id, i.id
 """
 
+ABOUT: Final = """
+SELECT i.id, r.resident_id, r.name, s.id AS service, s.zh, s.en, i.per_week
+FROM scheduler.care_plan_item i
+JOIN scheduler.care_plan p ON p.id = i.care_plan_id
+JOIN dispatch.resident_v1 r ON r.resident_id = p.resident_id
+JOIN scheduler.service_item s ON s.id = i.service
+WHERE i.id = ANY ($1) AND i.active AND p.active AND r.active
+"""
+
 # A day that was chosen has a visit once its day was planned; a visit may also be there without.
 VISITS: Final = """
 WITH seen AS (
     SELECT v.care_plan_item_id AS item, v.day, v.state, v.caregivers AS came,
            min(s.start_at) AS start_at, max(s.end_at) AS end_at,
            array_agg(s.caregiver_id ORDER BY s.caregiver_id)
-               FILTER (WHERE s.caregiver_id IS NOT NULL) AS planned,
-           v.id IN (
-               SELECT u.visit_id FROM scheduler.plan_unplaced u
-               JOIN scheduler.plan p ON p.id = u.plan_id
-               WHERE p.area = $4 AND p.day BETWEEN $2 AND $3 AND p.state = 'published'
-           ) AS left_out
+               FILTER (WHERE s.caregiver_id IS NOT NULL) AS planned
     FROM scheduler.visit v
     LEFT JOIN (
         scheduler.plan_stop s
@@ -57,7 +61,7 @@ WITH seen AS (
     GROUP BY v.id
 )
 SELECT item, day, c.caregivers AS chosen, seen.state, seen.came, seen.planned, seen.start_at,
-       seen.end_at, coalesce(seen.left_out, false) AS left_out
+       seen.end_at
 FROM (
     SELECT care_plan_item_id AS item, day, caregivers FROM scheduler.week_choice
     WHERE care_plan_item_id = ANY ($1) AND day BETWEEN $2 AND $3
@@ -72,8 +76,8 @@ class WeekVisit:
     """One visit of the week.
 
     Attributes:
-        state: "chosen" before its day is planned, "left_out" when the day's plan has no place
-            for it, else as the visit stands.
+        state: "chosen" before its day is planned, "left_out" when the day is over or planned
+            without it, else as the visit stands.
         window: in which it is to start.
         start_at: in the day's plan; None before there is one.
     """
@@ -101,11 +105,16 @@ class WeekItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WeekGap:
-    """Visits without a place: how many, and why in words; see `scheduler.week.model.Missing`."""
+    """Visits without a place: how many, and why in words; see `scheduler.week.model.Missing`.
+
+    Attributes:
+        fixed_days: no day was to be chosen; the plan of the day may still find a place.
+    """
 
     item: UUID
     resident: Named
     service: Service
+    fixed_days: bool
     visits: int
     reason: str
     remedy: str
@@ -151,6 +160,7 @@ class ShownWeek:
 class _Read:
     centre: Centre
     monday: date
+    first: int
     names: dict[UUID, str] = field(default_factory=dict)
 
     def people(self, ids: Sequence[UUID]) -> tuple[Named, ...]:
@@ -179,15 +189,15 @@ async def show(
         pool.acquire() as conn,
         conn.transaction(isolation="repeatable_read", readonly=True),
     ):
-        read = _Read(centre=await days.centre(conn, area), monday=monday)
+        first = await first_free(conn, area, monday, today)
+        read = _Read(centre=await days.centre(conn, area), monday=monday, first=first)
         run = await store.run(conn, area, monday)
         items = await conn.fetch(ITEMS, area, monday, sunday)
-        rows = await conn.fetch(VISITS, [row["id"] for row in items], monday, sunday, area)
+        rows = await conn.fetch(VISITS, [row["id"] for row in items], monday, sunday)
         at_work = await _at_work(conn, read)
         going = {who for row in rows for who in _going(row)}
         ids = sorted(going | at_work.keys())
         read.names = {row["caregiver_id"]: row["name"] for row in await conn.fetch(NAMES, ids)}
-        first = await first_free(conn, area, monday, today)
         return ShownWeek(
             monday=monday,
             days=tuple(
@@ -204,7 +214,7 @@ async def show(
                 WeekPerson(id=one.id, name=one.name, at_work=tuple(at_work.get(one.id, ())))
                 for one in read.people(ids)
             ),
-            missing=() if run is None else _missing(items, run.missing),
+            missing=() if run is None else await _missing(conn, run.missing),
             job=await jobs.newest(conn, area, monday),
         )
 
@@ -301,9 +311,10 @@ def _items(read: _Read, items: Sequence[Record], rows: Sequence[Record]) -> tupl
 
 
 def _visit(read: _Read, item: Record, row: Record) -> WeekVisit:
-    state = row["state"] or "chosen"
+    state = row["state"] or "planned"
     if state == "planned" and row["start_at"] is None:
-        state = "left_out" if row["left_out"] else "chosen"
+        settled = (row["day"] - read.monday).days < read.first
+        state = "left_out" if settled else "chosen"
     return WeekVisit(
         day=row["day"],
         state=state,
@@ -314,14 +325,16 @@ def _visit(read: _Read, item: Record, row: Record) -> WeekVisit:
     )
 
 
-def _missing(items: Sequence[Record], missing: Sequence[Mapping[str, Any]]) -> tuple[WeekGap, ...]:
+async def _missing(conn: Connection, missing: Sequence[Mapping[str, Any]]) -> tuple[WeekGap, ...]:
     """Return what has no place, of the items that are still agreed."""
-    by_id = {str(item["id"]): item for item in items}
+    rows = await conn.fetch(ABOUT, [UUID(gap["item"]) for gap in missing])
+    by_id = {str(row["id"]): row for row in rows}
     return tuple(
         WeekGap(
             item=by_id[gap["item"]]["id"],
             resident=_resident(by_id[gap["item"]]),
             service=_service(by_id[gap["item"]]),
+            fixed_days=by_id[gap["item"]]["per_week"] is None,
             visits=gap["visits"],
             reason=gap["reason"],
             remedy=gap["remedy"],

@@ -119,6 +119,7 @@ async def test_what_has_no_place_says_why(demo: Demo, chromium: Browser) -> None
         gap = {
             **{key: item[key] for key in ("resident", "service")},
             "item": item["id"],
+            "fixed_days": False,
             "visits": 2,
             "reason": "full",
             "remedy": "more_minutes",

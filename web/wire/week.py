@@ -17,7 +17,7 @@ class WeekVisit(Shown):
 
     day: dt.date
     state: VisitState = Field(
-        description="`chosen` before its day is planned; `left_out`: the day's plan has no place"
+        description="`chosen` before its day is planned; `left_out`: planned or over without it"
     )
     caregivers: list[Named] = Field(
         description="Who came, else whom the day's plan sends, else whom the week suggests"
@@ -45,6 +45,9 @@ class WeekGap(Shown):
     item: UUID
     resident: Named
     service: Bilingual
+    fixed_days: bool = Field(
+        description="No day was to be chosen; the plan of the day may still find a place"
+    )
     visits: int
     reason: str
     remedy: str

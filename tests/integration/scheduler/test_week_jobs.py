@@ -6,16 +6,18 @@ from uuid import UUID
 
 import pytest
 
-from kernel.clock import Clock, FakeClock, SystemClock
+from kernel.clock import Clock, SystemClock
 from kernel.ids import new_id
-from scheduler.planner import keep_planned
-from scheduler.settings import PlannerSettings
+from scheduler.day.model import Kind
+from scheduler.jobs import store as day_jobs
+from scheduler.planner import run
 from scheduler.week import jobs, store
 from scheduler.week.jobs import WeekJob
+from scheduler.week.planning import chosen_first
 from scheduler.week.working import work
 from tests.integration.scheduler.conftest import AREA, DAY, Street, at
 
-from .test_planner import RunningClock, eventually
+from .test_planner import QUICK, RunningClock, eventually
 from .test_weeks import three_times_a_week, works_all_week
 
 
@@ -104,12 +106,57 @@ async def test_a_failure_says_by_a_code_why(
     assert failed.error == "failed"
 
 
-async def test_a_days_visits_wait_for_their_week(street: Street, clock: FakeClock) -> None:
-    job = await ask(street)
-    settings = PlannerSettings(plan_seconds=1, tomorrow_at=1440)
-    await keep_planned(settings, street.pool, clock.now())
-    asked = "SELECT kind FROM scheduler.job ORDER BY kind"
-    assert [row["kind"] for row in await street.pool.fetch(asked)] == ["meals"]
-    await until(street, job, "done")
-    await keep_planned(settings, street.pool, clock.now() + timedelta(minutes=1))
-    assert [row["kind"] for row in await street.pool.fetch(asked)] == ["meals", "visits"]
+async def test_a_day_is_planned_after_its_week_even_if_nobody_has_asked_for_that(
+    street: Street, database_url: str
+) -> None:
+    await works_all_week(street, "Anna")
+    item = await three_times_a_week(street, rrule="FREQ=WEEKLY;BYDAY=MO")
+    async with street.pool.acquire() as conn:
+        day = await day_jobs.put(
+            conn,
+            new_id(),
+            area=AREA,
+            day=DAY,
+            kind=Kind.VISITS,
+            cause="daily",
+            seconds=1,
+            at=at(300),
+        )
+
+    async def planned() -> bool:
+        sql = "SELECT finished_at FROM scheduler.job WHERE id = $1"
+        return await street.pool.fetchval(sql, day.id) is not None
+
+    stop = asyncio.Event()
+    running = asyncio.create_task(
+        run(QUICK, street.pool, database_url, RunningClock(at(540)), stop)
+    )
+    await eventually(planned)
+    stop.set()
+    await running
+    going = "SELECT count(*) FROM scheduler.plan_stop WHERE visit_id = $1"
+    assert await street.pool.fetchval(going, await street.visit_of(item)) == 1
+
+
+async def test_a_week_that_fails_keeps_no_day_waiting(street: Street) -> None:
+    await three_times_a_week(street)
+    clock, stop = RunningClock(at(540)), asyncio.Event()
+    waiting = asyncio.create_task(chosen_first(street.pool, clock, AREA, DAY, seconds=1, stop=stop))
+
+    async def asked() -> bool:
+        return bool(await street.pool.fetchval("SELECT count(*) FROM scheduler.week_job"))
+
+    await eventually(asked)
+    assert not waiting.done()
+    await street.pool.execute(
+        "UPDATE scheduler.week_job SET state = 'failed', finished_at = created_at"
+    )
+    await waiting
+
+
+async def test_a_day_waits_for_no_week_that_is_over_or_that_nothing_needs(street: Street) -> None:
+    clock, stop = RunningClock(at(540)), asyncio.Event()
+    await chosen_first(street.pool, clock, AREA, DAY, seconds=1, stop=stop)
+    await three_times_a_week(street)
+    await chosen_first(street.pool, clock, AREA, DAY - timedelta(days=1), seconds=1, stop=stop)
+    assert await street.pool.fetchval("SELECT count(*) FROM scheduler.week_job") == 0

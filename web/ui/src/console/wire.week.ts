@@ -30,6 +30,8 @@ export interface WeekGap {
   item: Uuid
   resident: Named
   service: Service
+  /** No day was to be chosen; the plan of the day may still find a place. */
+  fixed_days: boolean
   visits: number
   reason: string
   remedy: string

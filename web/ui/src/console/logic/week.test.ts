@@ -102,7 +102,7 @@ describe('the filter', () => {
   })
 
   it('narrows what has no place, too', () => {
-    const gap = { item: 'walk', resident: item().resident, service: item().service, visits: 1, reason: 'full', remedy: 'nobody', zh: '', en: '' }
+    const gap = { item: 'walk', resident: item().resident, service: item().service, fixed_days: false, visits: 1, reason: 'full', remedy: 'nobody', zh: '', en: '' }
     const with_gap = week({ missing: [gap] })
     expect(gapsOf(with_gap)).toHaveLength(1)
     expect(gapsOf(with_gap, '王')).toHaveLength(1)
@@ -112,9 +112,10 @@ describe('the filter', () => {
 
 describe('the figures', () => {
   it('count what was agreed, what has a day and what has none', () => {
-    const gap = { item: 'walk', resident: item().resident, service: item().service, visits: 2, reason: 'full', remedy: 'nobody', zh: '', en: '' }
+    const gap = { item: 'walk', resident: item().resident, service: item().service, fixed_days: false, visits: 2, reason: 'full', remedy: 'nobody', zh: '', en: '' }
     const visits = [visit(0, { state: 'done' }), visit(1, { state: 'missed' }), visit(2, { state: 'left_out' })]
-    expect(weekFigures(week({ items: [item({ per_week: 4, visits })], missing: [gap] }))).toEqual({ agreed: 4, placed: 1, missing: 2 })
+    const missing = [gap, { ...gap, item: 'bath', fixed_days: true }]
+    expect(weekFigures(week({ items: [item({ per_week: 4, visits })], missing }))).toEqual({ agreed: 4, placed: 1, missing: 2 })
   })
 })
 

@@ -101,6 +101,7 @@ export function gapsOf(week: PlannedWeek, filter = ''): WeekGap[] {
   return week.missing.filter((gap) => wanted === '' || holds(wanted, gap.resident.name, gap.service.zh, gap.service.en))
 }
 
+/** Of what is agreed so many times a week; fixed days are the plan of the day's. */
 export interface WeekFigures {
   agreed: number
   placed: number
@@ -114,7 +115,7 @@ export function weekFigures(week: PlannedWeek): WeekFigures {
   return {
     agreed: week.items.reduce((sum, item) => sum + item.per_week, 0),
     placed: visits.filter((visit) => !LOST.has(visit.state)).length,
-    missing: week.missing.reduce((sum, gap) => sum + gap.visits, 0),
+    missing: week.missing.reduce((sum, gap) => sum + (gap.fixed_days ? 0 : gap.visits), 0),
   }
 }
 
