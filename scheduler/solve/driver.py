@@ -19,7 +19,7 @@ from scheduler.solve.encode import Encoded, encode
 from scheduler.solve.explain import explain
 from scheduler.solve.lane import COLD, COLDEST, Lane, evaluate, temperatures
 from scheduler.solve.merge import Merged, assemble, merge
-from scheduler.solve.pool import Column, column_of
+from scheduler.solve.pool import Column
 from scheduler.solve.progress import OnProgress, Phase, Progress, ShouldStop
 from scheduler.solve.relax import remedies
 from scheduler.solve.resume import resume
@@ -107,16 +107,12 @@ class _Run:
     def merge(self, seconds: float) -> tuple[Merged, int]:
         """Recombine what all lanes remember; every lane goes on from what is better."""
         data, lane = self.encoded.data, self.best
-        best = [
-            column
-            for person in range(data.persons)
-            if (column := column_of(data, lane.best, person)).ops
-        ]
-        columns: dict[object, Column] = {_key(column): column for column in best}
+        best = lane.pool.days(lane.best)
+        columns: dict[object, Column] = {column.key: column for column in best}
         for each in self.lanes:
             newest = list(each.pool.columns.values())[-int(DAYS_A_SECOND * seconds) :]
             for column in newest:
-                columns.setdefault(_key(column), column)
+                columns.setdefault(column.key, column)
         merged = merge(
             data,
             list(columns.values()),
@@ -149,10 +145,6 @@ class _Run:
             repeatable=True,
         )
         return replace(merged, verdict="confirmed", bound=None) if merged.columns else merged
-
-
-def _key(column: Column) -> object:
-    return (column.person, column.chains, column.starts, column.theta)
 
 
 def run(

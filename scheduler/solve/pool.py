@@ -3,9 +3,11 @@
 from dataclasses import dataclass, field
 from typing import Final
 
+import numpy as np
+
 from scheduler.problem import HALF_HOUR
 from scheduler.solve.core.timing import lateness, leaving
-from scheduler.solve.core.types import Data, State
+from scheduler.solve.core.types import Data, Ints, State
 
 MOST_ROUTES: Final = 4_000
 
@@ -15,6 +17,7 @@ class Column:
     """One person's whole day, all shifts, with the times it had.
 
     Attributes:
+        kind: see `kinds`; any other person of that kind could have this day.
         chains: for each of the person's chains its ops in order; a load op stands as
             -1 - (meal point).
         cost: points of this day alone: travel, lateness, overtime, strangers, unfairness.
@@ -25,6 +28,7 @@ class Column:
     """
 
     person: int
+    kind: int
     chains: tuple[tuple[int, ...], ...]
     cost: float
     ops: tuple[int, ...]
@@ -33,6 +37,11 @@ class Column:
     theta: tuple[int, ...]
     out: tuple[tuple[tuple[int, int], int], ...]
 
+    @property
+    def key(self) -> object:
+        """What makes two columns the same."""
+        return (self.kind, self.chains, self.starts, self.theta)
+
 
 @dataclass(slots=True)
 class Pool:
@@ -40,20 +49,41 @@ class Pool:
 
     data: Data
     columns: dict[object, Column] = field(default_factory=dict)
+    _kinds: list[int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._kinds = kinds(self.data).tolist()
 
     def harvest(self, state: State) -> None:
         """Remember every non-empty day of these routes."""
-        for person in range(self.data.persons):
-            column = column_of(self.data, state, person)
-            if column.ops:
-                key = (person, column.chains, column.starts, column.theta)
-                self.columns.pop(key, None)
-                self.columns[key] = column
+        for column in self.days(state):
+            self.columns.pop(column.key, None)
+            self.columns[column.key] = column
         while len(self.columns) > MOST_ROUTES:
             del self.columns[next(iter(self.columns))]
 
+    def days(self, state: State) -> list[Column]:
+        """Every non-empty day of these routes."""
+        columns = [
+            _column(self.data, state, person, kind) for person, kind in enumerate(self._kinds)
+        ]
+        return [column for column in columns if column.ops]
 
-def column_of(data: Data, state: State, person: int) -> Column:
+
+def kinds(data: Data) -> Ints:
+    """Number people so that those of one number could change places for the whole day."""
+    seen: dict[object, int] = {}
+    numbers = []
+    for person in range(data.persons):
+        first, behind = (int(at) for at in data.per["chains_at"][person : person + 2])
+        key: object = (person,)
+        if behind - first == 1:
+            key = (int(data.ch["twin"][first]), int(data.per["share"][person]))
+        numbers.append(seen.setdefault(key, len(seen)))
+    return np.array(numbers, np.int64)
+
+
+def _column(data: Data, state: State, person: int, kind: int) -> Column:
     """A person's day as it is in these routes."""
     chains: list[tuple[int, ...]] = []
     starts: list[tuple[int, int]] = []
@@ -86,6 +116,7 @@ def column_of(data: Data, state: State, person: int) -> Column:
     cost += data.unfair_cost * max(0, int(state.service[person] - data.per["share"][person]))
     return Column(
         person=person,
+        kind=kind,
         chains=tuple(chains),
         cost=cost,
         ops=tuple(ops),
