@@ -29,6 +29,16 @@ def cost(problem: Problem, plan: Plan, *, previous: Plan | None = None) -> Cost:
         plan: need not be free of violations.
         previous: the plan in force, when changes against it have a price.
     """
+    both = None if previous is None else (previous.placements(), plan.placements())
+    return cost_against(problem, plan, both)
+
+
+def cost_against(
+    problem: Problem,
+    plan: Plan,
+    both: tuple[Mapping[TaskId, Placement], Mapping[TaskId, Placement]] | None,
+) -> Cost:
+    """As `cost`, with the placements of the plan in force and of this one at hand."""
     weights = problem.weights
     tasks = {task.id: task for task in problem.tasks}
     served = _served(plan, tasks)
@@ -48,8 +58,8 @@ def cost(problem: Problem, plan: Plan, *, previous: Plan | None = None) -> Cost:
         Rule.FAIRNESS: weights.fairness * _unfair_seconds(problem, plan, tasks),
         Rule.LEFT_OUT: sum(tasks[item.task].price for item in plan.unplaced),
     }
-    if previous is not None:
-        points |= _changes(problem, previous.placements(), plan.placements())
+    if both is not None:
+        points |= _changes(problem, *both)
     return Cost(points=points)
 
 

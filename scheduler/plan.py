@@ -148,7 +148,12 @@ class Plan:
             for stop in route.stops:
                 if stop.task is not None:
                     found.setdefault(stop.task, []).append((route.caregiver, stop))
-        return {task: _placement(seats) for task, seats in found.items()}
+        return {
+            task: Placement(caregivers=(seats[0][0],), start=seats[0][1].start, end=seats[0][1].end)
+            if len(seats) == 1
+            else _placement(seats)
+            for task, seats in found.items()
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,9 +166,6 @@ class Placement:
 
 
 def _placement(seats: list[tuple[CaregiverId, Stop]]) -> Placement:
-    if len(seats) == 1:
-        ((who, stop),) = seats
-        return Placement(caregivers=(who,), start=stop.start, end=stop.end)
     return Placement(
         caregivers=tuple(sorted(who for who, _ in seats)),
         start=min(stop.start for _, stop in seats),
@@ -205,7 +207,13 @@ def diff(old: Plan, new: Plan, *, tolerance: int = 0) -> tuple[Change, ...]:
         tolerance: a start that moves by no more than this many seconds with the same
             caregivers is no change.
     """
-    before, after = old.placements(), new.placements()
+    return differences(old.placements(), new.placements(), tolerance=tolerance)
+
+
+def differences(
+    before: Mapping[TaskId, Placement], after: Mapping[TaskId, Placement], *, tolerance: int = 0
+) -> tuple[Change, ...]:
+    """As `diff`, of placements that are at hand."""
     changes = []
     for task in sorted(before.keys() | after.keys()):
         change = Change(task=task, before=before.get(task), after=after.get(task))

@@ -176,8 +176,7 @@ def candidates(
     for first in range(0, len(ops), TOGETHER):
         some = ops[first : first + TOGETHER]
         fits = desk.fits(some, [first + k - seats[task.id][0] for k, task in enumerate(some)])
-        _, chain = np.nonzero(fits)
-        chain_column.append(chain)
+        chain_column.append(np.broadcast_to(np.arange(len(chains)), fits.shape)[fits])
         cost_column.append(desk.costs(some, [before.get(task.id) for task in some])[fits])
         lengths += fits.sum(axis=1).tolist()
     return Candidates(
@@ -262,22 +261,35 @@ class _Desk:
     def costs(self, tasks: Sequence[Task], before: Sequence[Placement | None]) -> Floats:
         """[task, chain] points for giving the task to it."""
         weights = self.problem.weights
-        points = np.zeros((len(tasks), len(self.chains)))
+        of = self.of
+        lines = []
+        rows: list[int] = []
+        columns: list[int] = []
+        less: list[int] = []
         for row, (task, placed) in enumerate(zip(tasks, before, strict=True)):
-            line = points[row]
+            line = 0
+            known: list[tuple[CaregiverId, int]] = []
             if task.familiar:
                 line += weights.continuity
-                for who in task.familiar:
-                    points[row, self.of.get(who, [])] = strangeness(self.problem, who, task)
+                known += [
+                    (who, strangeness(self.problem, who, task) - weights.continuity)
+                    for who in task.familiar
+                ]
             if task.preferred:
                 line += weights.preference
-                for who in task.preferred:
-                    points[row, self.of.get(who, [])] -= weights.preference
+                known += [(who, -weights.preference) for who in task.preferred]
             if placed is not None:
                 line += weights.changed_caregiver
-                for who in placed.caregivers:
-                    points[row, self.of.get(who, [])] -= weights.changed_caregiver
-        return points
+                known += [(who, -weights.changed_caregiver) for who in placed.caregivers]
+            lines.append(line)
+            for who, points in known:
+                for chain in of.get(who, ()):
+                    rows.append(row)
+                    columns.append(chain)
+                    less.append(points)
+        table: Floats = np.repeat(np.array(lines, np.float64)[:, None], len(self.chains), axis=1)
+        np.add.at(table, (ints(rows), ints(columns)), np.array(less, np.float64))
+        return table
 
 
 def _shift_at(person: Caregiver, start: int) -> int:

@@ -260,14 +260,23 @@ def _data(
             latest=[rest.window.end for row in rests for rest in row],
             length=[rest.duration for row in rests for rest in row],
         ),
-        travel=np.ascontiguousarray(
-            np.stack([problem.travel[mode] for mode in modes]), dtype=np.int32
-        ),
+        travel=_stacked([problem.travel[mode] for mode in modes]),
         near=np.zeros((2, len(units), 0), np.int32),
         serves=serves(points, [task.meal_points for task in ops]),
         pay=np.zeros((0, 0), np.float64),
         may_load=serves(points, [_points(chain) or _all_points(problem) for chain in chains]),
     )
+
+
+def _stacked(matrices: Sequence[NDArray[np.int32]]) -> NDArray[np.int32]:
+    """[mode, from, to]; a single matrix of a large day is looked at, not copied.
+
+    Compiled code takes arrays that may not be written for another type, and compiles anew.
+    """
+    one = np.ascontiguousarray(matrices[0], np.int32)
+    if len(matrices) == 1 and one.flags.writeable:
+        return one[None]
+    return np.ascontiguousarray(np.stack(matrices), np.int32)
 
 
 def _can(data: Data) -> tuple[Ints, Floats]:
@@ -297,6 +306,8 @@ def _table(kind: np.dtype[np.void], rows: int, **columns: ArrayLike) -> NDArray[
 
 def _price(ops: tuple[Task, ...], pair: tuple[int, int]) -> float:
     """Points for leaving a unit out; what has begun has no price low enough to do so."""
+    if pair[1] < 0:
+        return float(FACT_PRICE if _is_fact(ops[pair[0]]) else ops[pair[0]].price)
     tasks = {ops[o].id: FACT_PRICE if _is_fact(ops[o]) else ops[o].price for o in pair if o >= 0}
     return float(sum(tasks.values()))
 

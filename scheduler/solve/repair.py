@@ -12,8 +12,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from scheduler.cost import cost
-from scheduler.plan import Plan, diff
+from scheduler.cost import cost_against
+from scheduler.plan import Plan, differences
 from scheduler.problem import Problem
 from scheduler.solve.alternative import Alternative, Reach
 from scheduler.solve.core.search import construct
@@ -168,11 +168,12 @@ def _alternative(
 ) -> Alternative:
     problem = encoded.problem
     plan = settle_plan(encoded, state, None, allocate(encoded.data, 1))
+    before, after = previous.placements(), plan.placements()
     return Alternative(
         reach=reach,
         plan=plan,
-        cost=cost(problem, plan, previous=previous),
-        changes=diff(previous, plan, tolerance=problem.weights.change_tolerance),
+        cost=cost_against(problem, plan, (before, after)),
+        changes=differences(before, after, tolerance=problem.weights.change_tolerance),
         seconds=time.perf_counter() - began,
     )
 

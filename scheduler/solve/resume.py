@@ -1,15 +1,15 @@
 """From a plan back to routes in arrays, as far as they still hold."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from scheduler.plan import Plan, StopKind
+from scheduler.plan import Plan, Stop, StopKind
 from scheduler.problem import TaskId
 from scheduler.solve.core.limits import within_limits
 from scheduler.solve.core.ruin import take_out
 from scheduler.solve.core.timing import leaving, link, refresh, retime, unlink
-from scheduler.solve.core.types import State, Work, blank
+from scheduler.solve.core.types import Data, Flags, Ints, State, Work, blank
 from scheduler.solve.encode import Encoded
 
 
@@ -32,9 +32,14 @@ def resume(
         without: tasks not to take from the plan.
     """
     state = blank(encoded.data)
-    _put_facts(encoded, state)
+    stops = [] if plan is None else list(_stops(encoded, plan, without))
+    pairs = [(o, c) for stop, c in stops if stop.task for o in encoded.seats.get(stop.task, ())]
+    given = _Given(encoded, state, pairs)
+    _put_facts(encoded, given)
+    _follow(encoded, state, given, stops)
+    given.settle()
     if plan is not None:
-        _follow(encoded, state, plan, without)
+        _drop_halves(encoded, state)
     work.touched[:] = True
     retime(encoded.data, state, work)
     for c in range(len(encoded.chains)):
@@ -48,69 +53,109 @@ def resume(
         retime(encoded.data, state, work)
 
 
-def _give(encoded: Encoded, state: State, o: int, c: int) -> bool:
-    """Append op o to chain c if that chain may do it."""
-    d = encoded.data
-    first, behind = int(d.op["can_at"][o]), int(d.op["can_at"][o + 1])
-    e = first + int(np.searchsorted(d.can["chain"][first:behind], c))
-    if e == behind or d.can["chain"][e] != c:
-        return False
-    link(state, int(state.op["prv"][d.base + c]), o, c)
-    state.op["start"][o] = d.op["ready"][o]
-    state.op["paid"][o] = d.can["cost"][e]
-    state.service[d.ch["person"][c]] += d.op["dur"][o]
-    return True
-
-
-def _put_facts(encoded: Encoded, state: State) -> None:
-    d = encoded.data
-    facts = [
-        o for o in range(d.tasks) if d.op["fixed"][o] and d.op["can_at"][o] < d.op["can_at"][o + 1]
-    ]
-    for o in sorted(facts, key=lambda o: int(d.op["ready"][o])):
-        _give(encoded, state, o, int(d.can["chain"][d.op["can_at"][o]]))
-
-
-def _follow(encoded: Encoded, state: State, plan: Plan, without: frozenset[TaskId]) -> None:
+def _stops(encoded: Encoded, plan: Plan, without: frozenset[TaskId]) -> Iterator[tuple[Stop, int]]:
+    """What is to be followed, with its chain."""
     numbers = {(chain.person.id, chain.number): c for c, chain in enumerate(encoded.chains)}
-    points = {point.id: n for n, point in enumerate(encoded.problem.meal_points)}
     for route in plan.routes:
         for stop in route.stops:
             c = numbers.get((route.caregiver, stop.shift))
-            if c is None:
-                continue
-            if stop.task is not None and stop.task not in without:
-                _take_seat(encoded, state, stop.task, c)
-            elif stop.kind == StopKind.LOAD and stop.meal_point in points:
-                _start_trip(encoded, state, c, points[stop.meal_point])
-            elif stop.kind == StopKind.BREAK:
-                _take_break(encoded, state, c, stop.start)
-    _drop_halves(encoded, state)
+            if c is not None and stop.task not in without:
+                yield stop, c
+
+
+class _Given:
+    """Ops appended to chains; what can be written for all of them at once waits for the end.
+
+    A plan of 2,000 visits is followed within milliseconds: single elements of arrays cost most.
+    """
+
+    def __init__(self, encoded: Encoded, state: State, pairs: Sequence[tuple[int, int]]) -> None:
+        """Look up the (op, chain) of `pairs` among the candidates, all at once."""
+        d = encoded.data
+        self.data, self.state = d, state
+        self.last: list[int] = state.op["prv"][d.base :].tolist()
+        self.fixed: list[bool] = d.op["fixed"][: d.tasks].tolist()
+        self.chosen: dict[int, int] = {}
+        entries, known = _entries(d, np.array(pairs, np.int64).reshape(-1, 2))
+        self.entries = {
+            pair: entry
+            for pair, entry, is_known in zip(pairs, entries.tolist(), known.tolist(), strict=True)
+            if is_known
+        }
+
+    def give(self, o: int, c: int, entry: int | None = None) -> bool:
+        """Append op o to chain c if that chain may do it."""
+        entry = self.entries.get((o, c)) if entry is None else entry
+        if entry is None or o in self.chosen:
+            return False
+        link(self.state, self.last[c], o, c)
+        self.last[c] = o
+        self.chosen[o] = entry
+        return True
+
+    def settle(self) -> None:
+        """Write starts, prices and service of what was given."""
+        d, state = self.data, self.state
+        ops = np.array(list(self.chosen), np.int64)
+        state.op["start"][ops] = d.op["ready"][ops]
+        state.op["paid"][ops] = d.can["cost"][np.array(list(self.chosen.values()), np.int64)]
+        people = d.ch["person"][state.op["chain"][ops]]
+        np.add.at(state.service, people, d.op["dur"][ops])
+
+
+def _entries(d: Data, pairs: Ints) -> tuple[Ints, Flags]:
+    """Where each (op, chain) is among the candidates, or would be; and whether it is there."""
+    ops, chains = pairs[:, 0], pairs[:, 1]
+    if not len(d.can):
+        return np.zeros(len(pairs), np.int64), np.zeros(len(pairs), np.bool_)
+    low, behind = d.op["can_at"][ops], d.op["can_at"][ops + 1]
+    high, last = behind, len(d.can) - 1
+    while (low < high).any():
+        middle = (low + high) // 2
+        right = (low < high) & (d.can["chain"][np.minimum(middle, last)] < chains)
+        low, high = (
+            np.where(right, middle + 1, low),
+            np.where(right, high, np.minimum(middle, high)),
+        )
+    return low, (low < behind) & (d.can["chain"][np.minimum(low, last)] == chains)
+
+
+def _put_facts(encoded: Encoded, given: _Given) -> None:
+    d = encoded.data
+    at = d.op["can_at"][: d.tasks + 1]
+    facts = np.flatnonzero(d.op["fixed"][: d.tasks] & (at[:-1] < at[1:]))
+    for o in facts[np.argsort(d.op["ready"][facts], kind="stable")].tolist():
+        given.give(o, int(d.can["chain"][at[o]]), int(at[o]))
+
+
+def _follow(
+    encoded: Encoded, state: State, given: _Given, stops: Sequence[tuple[Stop, int]]
+) -> None:
+    points = {point.id: n for n, point in enumerate(encoded.problem.meal_points)}
+    for stop, c in stops:
+        if stop.task is not None:
+            for o in encoded.seats.get(stop.task, ()):
+                if not given.fixed[o] and given.give(o, c):
+                    break
+        elif stop.kind == StopKind.LOAD and stop.meal_point in points:
+            load = _start_trip(encoded, state, given.last[c], c, points[stop.meal_point])
+            given.last[c] = given.last[c] if load is None else load
+        elif stop.kind == StopKind.BREAK:
+            _take_break(encoded, state, c, stop.start)
 
 
 def _drop_halves(encoded: Encoded, state: State) -> None:
     """Take out units of which only one op is in, and load ops with nothing behind them."""
     d = encoded.data
-    for u in range(d.units):
-        ops = [int(d.un[end][u]) for end in ("first", "second") if d.un[end][u] >= 0]
-        placed = [o for o in ops if state.op["nxt"][o] >= 0]
-        if len(placed) < len(ops):
-            for o in placed:
-                state.service[d.ch["person"][state.op["chain"][o]]] -= d.op["dur"][o]
-                unlink(state, o)
+    first, second = d.un["first"], d.un["second"]
+    in_first, in_second = state.op["nxt"][first] >= 0, state.op["nxt"][second] >= 0
+    halves = np.flatnonzero((second >= 0) & (in_first != in_second))
+    for o in np.where(in_first, first, second)[halves].tolist():
+        state.service[d.ch["person"][state.op["chain"][o]]] -= d.op["dur"][o]
+        unlink(state, o)
     for h in range(d.tasks, d.base):
         if state.op["nxt"][h] >= d.tasks:
             unlink(state, h)
-
-
-def _take_seat(encoded: Encoded, state: State, task: TaskId, c: int) -> None:
-    for o in encoded.seats.get(task, ()):
-        if (
-            state.op["nxt"][o] < 0
-            and not encoded.data.op["fixed"][o]
-            and _give(encoded, state, o, c)
-        ):
-            return
 
 
 def _take_break(encoded: Encoded, state: State, c: int, start: int) -> None:
@@ -122,17 +167,19 @@ def _take_break(encoded: Encoded, state: State, c: int, start: int) -> None:
             return
 
 
-def _start_trip(encoded: Encoded, state: State, c: int, point: int) -> None:
+def _start_trip(encoded: Encoded, state: State, behind: int, c: int, point: int) -> int | None:
+    """Load behind the op that is last in the chain; return the load op."""
     d = encoded.data
     if not d.may_load[c, point]:
-        return
-    for h in range(d.ch["load_from"][c], d.ch["load_from"][c + 1]):
+        return None
+    for h in range(int(d.ch["load_from"][c]), int(d.ch["load_from"][c + 1])):
         if state.op["nxt"][h] < 0:
-            link(state, int(state.op["prv"][d.base + c]), h, c)
+            link(state, behind, h, c)
             state.op["point"][h] = point
             state.op["node"][h] = d.pt["node"][point]
             state.op["start"][h] = max(d.pt["ready"][point], d.op["ready"][h])
-            return
+            return h
+    return None
 
 
 def _misfits(encoded: Encoded, state: State) -> Iterator[int]:
