@@ -47,13 +47,23 @@ def choose_days(week: Week, effort: Effort, seconds: float, told: Told) -> Days:
     counts: list[dict[Pattern, Any]] = []
     for alike in classes:
         item = alike[0]
-        count = {p: model.new_int_var(0, len(alike), "") for p in patterns(week, item)}
+        if _is_fixed(week, item):
+            counts.append(_each_day(week, model, alike, cost))
+            continue
+        full = 0
+        count: dict[Pattern, Any] = {
+            pattern: model.new_int_var(0, len(alike), "") for pattern in patterns(week, item)
+        }
         model.add(sum(count.values()) == len(alike))
-        for pattern, number in count.items():
+        for number, (pattern, chosen) in enumerate(count.items()):
             moved = sum(bool(item.wanted) and day not in item.wanted for day in pattern)
             points = _MOVED * moved + item.price * (item.missing - len(pattern))
             if points:
-                cost.append(points * number)
+                cost.append(points * chosen)
+            full = max(full, number + 1 if len(pattern) == item.missing else 1)
+        for number, chosen in enumerate(count.values()):  # spread over those with all visits
+            more = number < full and number < len(alike) % full
+            model.add_hint(chosen, len(alike) // full + more if number < full else 0)
         counts.append(count)
     _pools(week, model, list(zip([alike[0] for alike in classes], counts, strict=True)), cost)
     model.minimize(sum(cost))
@@ -63,7 +73,12 @@ def choose_days(week: Week, effort: Effort, seconds: float, told: Told) -> Days:
         return Days(days={})
     found: dict[ItemId, frozenset[int]] = {}
     for alike, count in zip(classes, counts, strict=True):
-        spread = [p for p, number in count.items() for _ in range(engine.value(number))]
+        values = {pattern: engine.value(number) for pattern, number in count.items()}
+        if _is_fixed(week, alike[0]):
+            for place, item in enumerate(alike):
+                found[item.id] = frozenset(day for (day,), n in values.items() if place < n)
+            continue
+        spread = [pattern for pattern, number in values.items() for _ in range(number)]
         found |= {item.id: frozenset(pattern) for item, pattern in zip(alike, spread, strict=True)}
     return Days(
         days=found,
@@ -72,13 +87,33 @@ def choose_days(week: Week, effort: Effort, seconds: float, told: Told) -> Days:
     )
 
 
-def patterns(week: Week, item: Item) -> Iterator[Pattern]:
-    """Yield the sets of days an item may have, as many as it misses or fewer."""
-    free = [
+def _free(week: Week, item: Item) -> list[int]:
+    return [
         day
         for day in sorted(item.days)
         if day >= week.first and all(abs(day - other) >= item.apart for other in item.kept)
     ]
+
+
+def _is_fixed(week: Week, item: Item) -> bool:
+    """Whether there is nothing to choose: a visit on every day there is."""
+    return item.apart == 1 and item.missing >= len(_free(week, item))
+
+
+def _each_day(week: Week, model: Any, alike: Sequence[Item], cost: list[Any]) -> dict[Pattern, Any]:
+    """Count days that do not hang on one another: seven numbers instead of 128 patterns."""
+    item, free = alike[0], _free(week, alike[0])
+    count: dict[Pattern, Any] = {(day,): model.new_int_var(0, len(alike), "") for day in free}
+    for chosen in count.values():
+        model.add_hint(chosen, len(alike))
+        cost.append(item.price * (len(alike) - chosen))
+    cost.append(item.price * len(alike) * (item.missing - len(free)))
+    return count
+
+
+def patterns(week: Week, item: Item) -> Iterator[Pattern]:
+    """Yield the sets of days an item may have, as many as it misses or fewer."""
+    free = _free(week, item)
     for size in range(min(item.missing, len(free)), -1, -1):
         for days in combinations(free, size):
             if all(b - a >= item.apart for a, b in pairwise(days)):
@@ -90,9 +125,10 @@ def _classes(week: Week) -> list[list[Item]]:
     for item in week.items:
         key = (
             item.missing,
-            item.days,
+            frozenset(day for day in item.days if day >= week.first),
             item.apart,
-            item.kept,
+            # Visits longer ago keep no day from being chosen; each resident's are different.
+            frozenset(day for day in item.kept if week.first - day < item.apart),
             item.wanted,
             item.window,
             item.minutes,

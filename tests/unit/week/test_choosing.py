@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scheduler.solve.week import choose
-from scheduler.solve.week_search import Effort
+from scheduler.solve.week_days import choose_days
+from scheduler.solve.week_search import Effort, Told
 from scheduler.week.checking import broken
 from scheduler.week.model import Contract, Item, ItemId, Person, PersonId, ResidentId, Week
 from tests.unit.week.weeks import DAYTIME, HERE, item, person, town
@@ -101,6 +102,21 @@ def test_days_chosen_before_stay_when_nothing_speaks_against_them() -> None:
     before = replace(item(), wanted=frozenset({1, 4}))
     choice = choose(Week(items=(before,), people=(person("anna"),)), QUICK)
     assert {one.day for one in choice.chosen} == {1, 4}
+
+
+def test_a_history_of_ones_own_makes_no_days_harder_to_choose() -> None:
+    """What is alike is counted, not chosen one by one; visits long ago must not set it apart."""
+    week = town(300, 40)
+    own = replace(
+        week,
+        items=tuple(
+            replace(item, kept=frozenset({-7 - number % 7}))
+            for number, item in enumerate(week.items)
+        ),
+    )
+    effort = Effort(seconds=60, threads=1)
+    told = Told("days", 0, lambda *_: None)
+    assert choose_days(own, effort, 60, told) == choose_days(week, effort, 60, told)
 
 
 def test_the_same_seed_makes_the_same_choice() -> None:
