@@ -72,6 +72,19 @@ describe('a question about a changed day', () => {
     expect(store.current?.id).toBe('r2')
   })
 
+  it('made to all is not decided by who only looks at it', async () => {
+    const post = vi.spyOn(api, 'post').mockResolvedValue(repair({ state: 'dismissed' }))
+    vi.spyOn(api, 'get').mockResolvedValue({ items: [] })
+    const store = useRepair()
+    store.take(repair({ cause: 'pull_out' }))
+    store.drop()
+    expect(post).not.toHaveBeenCalled()
+    store.take(repair({ cause: 'pull_out' }))
+    store.leave()
+    expect(store.current).toBeNull()
+    expect(posted(post).map(([path]) => path)).toEqual(['/repairs/r1/dismiss'])
+  })
+
   it('let go of while it is under way does not come back', async () => {
     let arrive: (value: unknown) => void = () => undefined
     const post = vi.spyOn(api, 'post').mockReturnValueOnce(new Promise((done) => (arrive = done)))

@@ -33,12 +33,20 @@ export const useRepair = defineStore('repair', () => {
   let gather: number | undefined
   /** Which opening of the dialog we are in: answers to an earlier one are not shown in this. */
   let turn = 0
+  /** Asked here, by us: then closing the dialog lets go of it. An offer made to all stays. */
+  let ours = false
 
   function show(next: Repair): void {
     current.value = next
     failure.value = null
     window.clearTimeout(timer)
     if (looking.value) timer = window.setTimeout(() => void look(next.id), LOOK_EVERY_MS)
+  }
+
+  /** Look at a question that somebody else or an alarm has asked. */
+  function take(offer: Repair): void {
+    ours = false
+    show(offer)
   }
 
   async function look(id: string): Promise<void> {
@@ -61,7 +69,8 @@ export const useRepair = defineStore('repair', () => {
     failure.value = null
     try {
       const asked = await insist(() => api.post<Repair>(path, { ...body, event_id }))
-      if (of === turn) show(asked)
+      ours = of === turn
+      if (ours) show(asked)
       else void dismiss(asked)
     } catch (error) {
       if (of === turn) failure.value = { error, retry: () => send(path, body, event_id) }
@@ -122,7 +131,13 @@ export const useRepair = defineStore('repair', () => {
     current.value = null
     failure.value = null
     busy.value = false
-    if (repair !== null && isOpen(repair)) void dismiss(repair)
+    if (repair !== null && ours && isOpen(repair)) void dismiss(repair)
+  }
+
+  /** Decide to leave the plan as it is, whoever asked. */
+  function leave(): void {
+    ours = true
+    drop()
   }
 
   async function load(): Promise<void> {
@@ -143,5 +158,5 @@ export const useRepair = defineStore('repair', () => {
   })
   desk.whenResynced(loadSoon)
 
-  return { current, failure, busy, publishing, looking, waiting, show, ask, askAgain, publish, drop, load }
+  return { current, failure, busy, publishing, looking, waiting, take, ask, askAgain, publish, drop, leave, load }
 })
