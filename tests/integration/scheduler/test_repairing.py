@@ -221,7 +221,7 @@ async def test_no_plan_too_large_a_day_and_nobody_there_are_told_apart(
         large.setattr(offering, "legs_of", lambda _problem: object())
         shown = await offered(pool, clock, resident, nothing)
     assert (shown.repair.state, shown.repair.why) == (RepairState.UNANSWERED, Why.TOO_LARGE)
-    job = await pool.fetchrow("SELECT id, cause, state FROM scheduler.job")
+    (job,) = await pool.fetch("SELECT id, cause, state FROM scheduler.job")
     assert tuple(job) == (shown.repair.job_id, "pull_out", "queued")
     visit = await street.visit_of(item)
     shown = await offered(pool, clock, resident, Happened(cause=Cause.CANCELLED, visit_id=visit))
