@@ -41,9 +41,8 @@ from scheduler.solve.core.types import (
 from scheduler.solve.nearness import neighbours
 from scheduler.solve.reaching import can_meet
 
-MANY_UNITS = 500
-MANY_IN_PAIRS = 250
-"""From so many units on, and where starts hang on one another, only places near are considered."""
+MANY_UNITS = 250
+"""From so many units on only places near are considered (measured)."""
 EXCESS_COST = 2e7
 """Points for a box beyond a meal point's half hour: more than leaving a meal out."""
 FACT_PRICE = 100 * MANDATORY
@@ -285,7 +284,7 @@ def _can(data: Data) -> tuple[Ints, Floats]:
 
 def _pay(data: Data) -> Floats:
     """[op, chain] on days of many units; empty on others, where every place is considered."""
-    if data.units < (MANY_IN_PAIRS if len(data.link) else MANY_UNITS):
+    if data.units < MANY_UNITS:
         return np.zeros((0, 0), np.float64)
     pay = np.full((data.tasks, data.chains), HUGE)
     ops = np.repeat(np.arange(data.tasks), np.diff(data.op["can_at"][: data.tasks + 1]))
