@@ -1,4 +1,6 @@
-"""The engine: lets deadlines pass. It keeps nothing in memory, so it may die at any moment.
+"""The engine: lets deadlines pass, and forgets what has long been told.
+
+It keeps nothing in memory, so it may die at any moment.
 
 Several may run: each takes the rows nobody else is working on.
 """
@@ -20,6 +22,9 @@ from kernel.outbox import Fact
 
 #: A deadline set by somebody else is seen at the latest after so long.
 LATEST: Final = timedelta(seconds=0.5)
+#: A fact told to everybody is kept for so long; what it was about is in its own tables.
+KEEP: Final = timedelta(days=30)
+PRUNE_EVERY: Final = timedelta(hours=1)
 _SOONEST: Final = timedelta(seconds=0.02)
 _BATCH: Final = 50
 _log = structlog.get_logger()
@@ -27,6 +32,7 @@ _log = structlog.get_logger()
 
 async def run(pool: Pool, clock: Clock, stop: asyncio.Event) -> None:
     """Let deadlines pass until `stop`, at most `LATEST` late; survives a lost database."""
+    prune_at = clock.now()
     while not stop.is_set():
         pause = LATEST
         try:
@@ -35,6 +41,12 @@ async def run(pool: Pool, clock: Clock, stop: asyncio.Event) -> None:
                     due = await store.next_due(conn)
                 if due is not None:
                     pause = max(_SOONEST, min(LATEST, due - clock.now()))
+            if (
+                clock.now() >= prune_at
+            ):  # behind the deadlines: nothing that fails here holds them up
+                prune_at = clock.now() + PRUNE_EVERY
+                async with pool.acquire() as conn:
+                    await outbox.prune(conn, clock.now() - KEEP)
         except UNAVAILABLE as error:
             _log.warning("engine_database_unavailable", error=type(error).__name__)
         except Exception as error:  # noqa: BLE001 - the worker's outermost loop

@@ -74,7 +74,11 @@ HEAD: Final = "SELECT seq FROM kernel.outbox_head"
 
 OLDEST: Final = "SELECT coalesce(min(seq), 0) FROM kernel.outbox"
 
-PRUNE: Final = "DELETE FROM kernel.outbox WHERE at < $1"
+# Before the first consumer has a cursor nothing is deleted: it would begin with the first fact.
+PRUNE: Final = """
+DELETE FROM kernel.outbox
+WHERE at < $1 AND seq <= (SELECT min(seq) FROM kernel.outbox_cursor)
+"""
 
 CURSOR: Final = """
 INSERT INTO kernel.outbox_cursor (consumer, seq) VALUES ($1, $2)
@@ -140,7 +144,10 @@ async def move_cursor(conn: Connection, consumer: str, seq: int) -> None:
 
 
 async def prune(conn: Connection, before: datetime) -> None:
-    """Delete facts older than `before`; consoles further behind get a snapshot."""
+    """Delete facts older than `before` that every consumer has handled.
+
+    Consoles further behind get a snapshot.
+    """
     await conn.execute(PRUNE, before)
 
 

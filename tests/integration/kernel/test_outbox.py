@@ -1,6 +1,6 @@
 import asyncio
 import random
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from kernel import outbox
 from kernel.clock import SystemClock
@@ -38,6 +38,24 @@ async def test_a_rolled_back_fact_leaves_no_gap(pool: Pool) -> None:
         await transaction.rollback()
         async with conn.transaction():
             assert await outbox.put(conn, AT, [fact(2)]) == 1
+
+
+async def test_only_what_is_old_and_handled_by_every_consumer_is_forgotten(pool: Pool) -> None:
+    later = AT + timedelta(days=31)
+    async with pool.acquire() as conn:
+        for at, n in ((AT, 1), (AT, 2), (AT, 3), (later, 4)):
+            async with conn.transaction():
+                await outbox.put(conn, at, [fact(n)])
+        await outbox.prune(conn, later)
+        assert await outbox.oldest(conn) == 1  # nobody has a cursor yet
+        for consumer, seq in (("quick", 4), ("slow", 2)):
+            await outbox.cursor(conn, consumer)
+            await outbox.move_cursor(conn, consumer, seq)
+        await outbox.prune(conn, later)
+        assert [told.seq for told in await outbox.read(conn, 0)] == [3, 4]
+        await outbox.move_cursor(conn, "slow", 4)
+        await outbox.prune(conn, later)
+        assert [told.seq for told in await outbox.read(conn, 0)] == [4]
 
 
 async def test_a_reader_who_remembers_the_last_number_misses_nothing_while_many_write(
