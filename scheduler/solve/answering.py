@@ -2,16 +2,14 @@
 
 import contextlib
 import gc
-import os
-import pickle
 import sys
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from scheduler.plan import Plan
 from scheduler.problem import Problem
+from scheduler.solve import frames
 from scheduler.solve.changing import apply, apply_plan, changed_plan
-from scheduler.solve.process import LENGTH_BYTES
 from scheduler.solve.repair import Memory, alternatives
 from scheduler.solve.resident import Answer, Done, Forget, Hold, Message, Question
 from scheduler.solve.warming import warm_up
@@ -26,14 +24,12 @@ class _Held:
 
 def main() -> None:
     """Answer until the parent closes our stdin."""
-    out = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # a library that prints cannot spoil frames
+    out = frames.own_stdout()
     warm_up()
     gc.disable()  # a pass over all that is held takes longer than the first answer
     held: dict[str, _Held] = {}
     source = sys.stdin.buffer
-    while frame := source.read(int.from_bytes(source.read(LENGTH_BYTES))):
-        message: Message = pickle.loads(frame)  # noqa: S301 - our own parent wrote it
+    while message := _next(source):
         match message:
             case Hold():
                 held[message.key] = _hold(message)
@@ -64,7 +60,7 @@ def _answer(held: _Held, question: Question, out: BinaryIO) -> None:
     for found in alternatives(
         held.problem, held.plan, question.seconds, question.seed, held.memory
     ):
-        _write(
+        frames.give(
             out,
             Answer(
                 reach=found.reach,
@@ -76,13 +72,12 @@ def _answer(held: _Held, question: Question, out: BinaryIO) -> None:
         )
         if question.first_only:
             break
-    _write(out, Done())
+    frames.give(out, Done())
 
 
-def _write(out: BinaryIO, message: Answer | Done) -> None:
-    frame = pickle.dumps(message, pickle.HIGHEST_PROTOCOL)
-    out.write(len(frame).to_bytes(LENGTH_BYTES) + frame)
-    out.flush()
+def _next(source: BinaryIO) -> Message | None:
+    message: Message | None = frames.take(source)
+    return message
 
 
 if __name__ == "__main__":

@@ -1,25 +1,24 @@
 """Run a solve in a process of its own, from asyncio, without ever blocking the loop.
 
-The child is `python -m scheduler.solve.worker`. It reads one pickled request, writes pickled
-`Progress` lines and at last the `Plan`, each behind its length in four bytes. A closed stdin
-tells it that we are gone and it ends; any byte on stdin asks it to hand in what it has.
+The child is `python -m scheduler.solve.worker`. It reads one request, writes `Progress` lines and
+at last the `Plan`, see `frames`. A closed stdin tells it that we are gone and it ends; any byte on
+stdin asks it to hand in what it has.
 """
 
 import asyncio
 import contextlib
 import os
-import pickle
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncGenerator, Coroutine
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from scheduler.plan import Plan
 from scheduler.problem import Problem
-from scheduler.solve.progress import OnProgress, Progress, ignore
+from scheduler.solve import frames
+from scheduler.solve.progress import OnProgress, ignore
 
-LENGTH_BYTES: Final = 4
 NICENESS: Final = 5
 """Planning gives way to alarms on a shared machine."""
 
@@ -78,22 +77,41 @@ async def solve_in_process(
         initial=initial,
         previous=previous,
     )
-    payload = await asyncio.to_thread(pickle.dumps, request, pickle.HIGHEST_PROTOCOL)
+    payload = await asyncio.to_thread(frames.pack, request)
     child = await (_start() if standby is None else standby.take())
-    errors = asyncio.create_task(_read_all(child.stderr))
-    asking = asyncio.create_task(_ask(child, payload, stop))
+    async with conversing(child) as stdout:
+        asking = asyncio.create_task(_ask(child, payload, stop))
+        try:
+            while not isinstance(message := await frames.receive(stdout), Plan):
+                on_progress(message)
+            return message
+        finally:
+            asking.cancel()
+            await asyncio.gather(asking, return_exceptions=True)
+
+
+@contextlib.asynccontextmanager
+async def conversing(
+    child: asyncio.subprocess.Process,
+) -> AsyncGenerator[asyncio.StreamReader, None]:
+    """What a child writes; however it ends, nothing is left of the child.
+
+    Raises:
+        SolveFailed: it ended in the middle, with the end of its stderr.
+    """
+    if child.stdout is None or child.stderr is None:  # pragma: no cover - we asked for pipes
+        raise SolveFailed("the child has no pipes")
+    errors = asyncio.create_task(child.stderr.read())
     try:
-        plan = await _listen(child, on_progress)
-        if plan is None:
-            raise SolveFailed((await errors)[-2000:].decode(errors="replace"))
-        return plan
+        yield child.stdout
+    except asyncio.IncompleteReadError:
+        raise SolveFailed((await errors)[-2000:].decode(errors="replace")) from None
     finally:
-        for task in (asking, errors):
-            task.cancel()
+        errors.cancel()
         if child.returncode is None:
             with contextlib.suppress(ProcessLookupError):
                 child.kill()
-        await asyncio.gather(asking, errors, child.wait(), return_exceptions=True)
+        await asyncio.gather(errors, child.wait(), return_exceptions=True)
 
 
 class Standby:
@@ -154,7 +172,7 @@ async def _ask(
     if stdin is None:  # pragma: no cover - we asked for a pipe
         return
     with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-        stdin.write(len(payload).to_bytes(LENGTH_BYTES) + payload)
+        stdin.write(payload)
         await stdin.drain()
         await _wait(stop)
         stdin.write(b"s")
@@ -163,28 +181,6 @@ async def _ask(
 
 def _wait(stop: asyncio.Event | None) -> Coroutine[Any, Any, object]:
     return (asyncio.Event() if stop is None else stop).wait()
-
-
-async def _listen(
-    child: asyncio.subprocess.Process, on_progress: Callable[[Progress], None]
-) -> Plan | None:
-    stdout = child.stdout
-    if stdout is None:  # pragma: no cover - we asked for a pipe
-        return None
-    while True:
-        try:
-            size = int.from_bytes(await stdout.readexactly(LENGTH_BYTES))
-            frame = await stdout.readexactly(size)
-        except asyncio.IncompleteReadError:
-            return None
-        message = pickle.loads(frame)  # noqa: S301 - our own child wrote it
-        if isinstance(message, Plan):
-            return message
-        on_progress(message)
-
-
-async def _read_all(stream: asyncio.StreamReader | None) -> bytes:
-    return b"" if stream is None else await stream.read()
 
 
 def _environment() -> dict[str, str]:

@@ -7,7 +7,6 @@ changed. What it holds is a copy: a child that died is replaced, told the day, a
 
 import asyncio
 import contextlib
-import pickle
 from collections import OrderedDict
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
@@ -17,9 +16,10 @@ from typing import Final, TypeAlias
 from scheduler.cost import Cost
 from scheduler.plan import Change, Plan
 from scheduler.problem import Problem
+from scheduler.solve import frames
 from scheduler.solve.alternative import Alternative, Reach
 from scheduler.solve.changing import PlanDelta, ProblemDelta, apply_plan, changed, changed_plan
-from scheduler.solve.process import LENGTH_BYTES, SolveFailed, start
+from scheduler.solve.process import SolveFailed, start
 
 MOST_HELD: Final = 8
 """Days held at once; the one asked about longest ago goes first."""
@@ -202,13 +202,12 @@ class Resident:
     async def _send(self, message: Message) -> None:
         stdin = (await self._started()).stdin
         if isinstance(message, Hold):
-            frame = await asyncio.to_thread(pickle.dumps, message, pickle.HIGHEST_PROTOCOL)
+            frame = await asyncio.to_thread(frames.pack, message)
         else:
-            frame = pickle.dumps(message, pickle.HIGHEST_PROTOCOL)
+            frame = frames.pack(message)
         if stdin is None:  # pragma: no cover - we asked for a pipe
             return
         try:
-            stdin.write(len(frame).to_bytes(LENGTH_BYTES))
             stdin.write(frame)
             await stdin.drain()
         except (BrokenPipeError, ConnectionResetError):
@@ -219,11 +218,9 @@ class Resident:
         if stdout is None:  # pragma: no cover - we asked for a pipe
             return None
         try:
-            size = int.from_bytes(await stdout.readexactly(LENGTH_BYTES))
-            frame = await stdout.readexactly(size)
+            message = await frames.receive(stdout)
         except asyncio.IncompleteReadError:
             raise await self._died() from None
-        message = pickle.loads(frame)  # noqa: S301 - our own child wrote it
         return message if isinstance(message, Answer) else None
 
     async def _died(self) -> SolveFailed:
