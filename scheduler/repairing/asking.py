@@ -12,11 +12,12 @@ from uuid import UUID
 
 from kernel import outbox
 from kernel.clock import Clock
-from kernel.db import Connection, Pool, Record
+from kernel.db import Connection, Pool
 from kernel.errors import ConflictError, InvalidError, NotFoundError
 from kernel.ids import new_id
 from kernel.outbox import Fact
 from scheduler.basis import BUILTIN, load_basis
+from scheduler.care import missing
 from scheduler.day.model import Kind
 from scheduler.issuing import OutdatedError, issue
 from scheduler.plan import Plan
@@ -158,24 +159,8 @@ async def _record_visit(conn: Connection, happened: Happened, repair: Repair) ->
     gone = await store.cancel(conn, visit, repair.area)
     if gone is None:
         raise ConflictError("this visit has begun, or is cancelled already")
-    await outbox.put(conn, repair.created_at, [_cancelled(gone, repair.created_at)])
-
-
-def _cancelled(visit: Record, at: datetime) -> Fact:
-    """The fact that a visit is no more, for those who wait for it or were to do it."""
-    return Fact(
-        topic="visit.cancelled",
-        area=visit["area"],
-        subject=str(visit["id"]),
-        payload={
-            "visit_id": str(visit["id"]),
-            "resident_id": str(visit["resident_id"]),
-            "home_id": str(visit["home_id"]),
-            "caregiver_ids": [str(who) for who in visit["caregivers"]],
-            "state": "cancelled",
-            "at": at.isoformat(),
-        },
-    )
+    told_to = missing.fact(gone, "cancelled", repair.created_at, gone["caregivers"])
+    await outbox.put(conn, repair.created_at, [told_to])
 
 
 async def publish(
