@@ -211,11 +211,18 @@ async def log_in(page: Page, username: str, password: str) -> None:
 
 
 async def axe(page: Page) -> list[str]:
-    """Return what axe finds against WCAG 2.2 AA."""
+    """Return what axe finds against WCAG 2.2 AA, twice.
+
+    It reads a style here and another there while the page lives: a button that was freed in between
+    has the colour of one moment on the ground of another. A fault of the page is there both times.
+    """
     # Not as a script tag: the pages' policy refuses foreign scripts, as it should.
     await page.evaluate((UI / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8"))
-    found: list[str] = await page.evaluate(_AXE, AXE_RULES)
-    return found
+    first: list[str] = await page.evaluate(_AXE, AXE_RULES)
+    if not first:
+        return first
+    again: list[str] = await page.evaluate(_AXE, AXE_RULES)
+    return [fault for fault in again if fault in first]
 
 
 @asynccontextmanager
