@@ -1,6 +1,7 @@
 """An operator's desk for tests: Chromium on the console, and a terminal to press."""
 
 import json
+import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -223,6 +224,12 @@ async def axe(page: Page) -> list[str]:
         return first
     again: list[str] = await page.evaluate(_AXE, AXE_RULES)
     return [fault for fault in again if fault in first]
+
+
+async def picture(page: Page, name: str) -> None:
+    """Take one, if CAREBELL_TEST_SHOTS names a folder for them."""
+    if folder := os.environ.get("CAREBELL_TEST_SHOTS"):
+        await page.screenshot(path=f"{folder}/{name}.png")
 
 
 @asynccontextmanager

@@ -3,7 +3,6 @@
 The page is real, the answers are given by the test: whatever the hour, somebody is at work.
 """
 
-import os
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -12,7 +11,7 @@ import pytest
 from playwright.async_api import Browser, Page, Route, expect
 
 from kernel.clock import SystemClock
-from tests.browser.desk import Demo, axe, seat
+from tests.browser.desk import Demo, axe, picture, seat
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("quiet")]
 
@@ -154,8 +153,7 @@ async def test_somebody_falls_ill_and_one_click_publishes_who_comes_instead(
         await expect(ways.first).to_contain_text("李静")
         await expect(ways.first).to_contain_text("孙萍")
         assert await axe(page) == []
-        if folder := os.environ.get("CAREBELL_TEST_SHOTS"):
-            await page.screenshot(path=f"{folder}/repair-{locale}.png")
+        await picture(page, f"repair-{locale}")
         await ways.nth(1).get_by_test_id("repair-publish").click()
         await expect(page.get_by_test_id("repair")).to_be_hidden()
     (asked,) = centre.asked

@@ -1,6 +1,5 @@
 """The planner sets how strictly the centre keeps its rules, and is told what is wrong."""
 
-import os
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -8,7 +7,7 @@ import httpx
 import pytest
 from playwright.async_api import Browser, Locator, Page, expect
 
-from tests.browser.desk import Cable, Demo, axe, log_in_by_http, seat
+from tests.browser.desk import Cable, Demo, axe, log_in_by_http, picture, seat
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("quiet")]
 
@@ -42,11 +41,6 @@ async def opened(page: Page) -> None:
     await page.get_by_test_id("nav-plan").click()
     await page.get_by_test_id("tab-rules").click()
     await page.get_by_test_id("rule").first.wait_for()
-
-
-async def picture(page: Page, name: str) -> None:
-    if folder := os.environ.get("CAREBELL_TEST_SHOTS"):
-        await page.screenshot(path=f"{folder}/{name}.png")
 
 
 @pytest.mark.parametrize("locale", ["zh-CN", "en"])

@@ -1,11 +1,9 @@
 """The planner looks at a week, looks for somebody in it, and lets it be planned anew."""
 
-import os
-
 import pytest
 from playwright.async_api import Browser, Page, Route, expect
 
-from tests.browser.desk import Cable, Demo, axe, seat
+from tests.browser.desk import Cable, Demo, axe, picture, seat
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("quiet")]
 
@@ -17,11 +15,6 @@ async def opened(page: Page) -> None:
     # Days past are settled: the week after is free whatever day the test runs on.
     await page.get_by_test_id("week-after").click()
     await page.get_by_test_id("week-visit").first.wait_for()
-
-
-async def picture(page: Page, name: str) -> None:
-    if folder := os.environ.get("CAREBELL_TEST_SHOTS"):
-        await page.screenshot(path=f"{folder}/{name}.png")
 
 
 @pytest.mark.parametrize("locale", ["zh-CN", "en"])
