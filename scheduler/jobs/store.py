@@ -8,7 +8,11 @@ from uuid import UUID
 from kernel.db import Connection, Record
 from kernel.ids import new_id
 from scheduler.day.model import Kind
-from scheduler.jobs.model import LEASE, MOST_ATTEMPTS, Job, JobState, Line
+from scheduler.jobs.model import LEASE, Job, JobState, Line
+from scheduler.jobs.statements import adding_line, keeping, taking
+
+_COLUMNS: Final = """id, area, day, kind, cause, seconds, state, stop, progress, attempts, plan_id,
+          error, created_at, finished_at"""
 
 PUT: Final = """
 INSERT INTO scheduler.job (id, event_id, area, day, kind, cause, seconds, created_at)
@@ -24,28 +28,9 @@ SELECT id, area, day, kind, cause, seconds, state, stop, progress, attempts, pla
 FROM scheduler.job WHERE id = $1
 """
 
-# Queued, or running under a lease that its dead worker let pass.
-TAKE: Final = """
-UPDATE scheduler.job
-SET state = 'running', lease_until = $2, attempts = attempts + 1, progress = '[]'
-WHERE id = (
-    SELECT id FROM scheduler.job
-    WHERE state = 'queued' OR (state = 'running' AND lease_until < $1)
-    ORDER BY created_at FOR UPDATE SKIP LOCKED LIMIT 1
-)
-RETURNING id, area, day, kind, cause, seconds, state, stop, progress, attempts, plan_id, error,
-          created_at, finished_at
-"""
-
-KEEP: Final = """
-UPDATE scheduler.job SET lease_until = $3
-WHERE id = $1 AND state = 'running' AND attempts = $2 RETURNING stop
-"""
-
-ADD_LINE: Final = """
-UPDATE scheduler.job SET progress = progress || $3::jsonb
-WHERE id = $1 AND state = 'running' AND attempts = $2
-"""
+TAKE: Final = taking("scheduler.job", _COLUMNS, order="created_at")
+KEEP: Final = keeping("scheduler.job", answer="stop")
+ADD_LINE: Final = adding_line("scheduler.job")
 
 END: Final = """
 UPDATE scheduler.job
@@ -132,8 +117,3 @@ async def stop(conn: Connection, job_id: UUID, areas: list[str]) -> None:
 async def is_waiting(conn: Connection, area: str, day: date, kind: Kind) -> bool:
     """Whether a job for this plan is queued or running."""
     return bool(await conn.fetchval(IS_WAITING, area, day, kind))
-
-
-def is_hopeless(job: Job) -> bool:
-    """Whether it was taken up so often that its worker's death is likely its own doing."""
-    return job.attempts > MOST_ATTEMPTS

@@ -10,7 +10,11 @@ from uuid import UUID
 
 from kernel.db import Connection, Record
 from kernel.ids import new_id
-from scheduler.jobs.model import LEASE, MOST_ATTEMPTS, JobState
+from scheduler.jobs.model import LEASE, JobState
+from scheduler.jobs.statements import adding_line, keeping, taking
+
+_COLUMNS: Final = """id, event_id, centre, monday, cause, seconds, state, progress, attempts, error,
+          rules, created_at, finished_at"""
 
 PUT: Final = """
 INSERT INTO scheduler.week_job (id, event_id, centre, monday, cause, seconds, created_at)
@@ -38,28 +42,9 @@ SELECT id, event_id, centre, monday, cause, seconds, state, progress, attempts, 
 FROM scheduler.week_job WHERE centre = $1 AND monday = $2 ORDER BY created_at DESC LIMIT 1
 """
 
-# Queued, or running under a lease that its dead worker let pass.
-TAKE: Final = """
-UPDATE scheduler.week_job
-SET state = 'running', lease_until = $2, attempts = attempts + 1, progress = '[]'
-WHERE id = (
-    SELECT id FROM scheduler.week_job
-    WHERE state = 'queued' OR (state = 'running' AND lease_until < $1)
-    ORDER BY created_at, monday FOR UPDATE SKIP LOCKED LIMIT 1
-)
-RETURNING id, event_id, centre, monday, cause, seconds, state, progress, attempts, error, rules,
-          created_at, finished_at
-"""
-
-KEEP: Final = """
-UPDATE scheduler.week_job SET lease_until = $3
-WHERE id = $1 AND state = 'running' AND attempts = $2 RETURNING true
-"""
-
-ADD_LINE: Final = """
-UPDATE scheduler.week_job SET progress = progress || $3::jsonb
-WHERE id = $1 AND state = 'running' AND attempts = $2
-"""
+TAKE: Final = taking("scheduler.week_job", _COLUMNS, order="created_at, monday")
+KEEP: Final = keeping("scheduler.week_job", answer="true")
+ADD_LINE: Final = adding_line("scheduler.week_job")
 
 END: Final = """
 UPDATE scheduler.week_job
@@ -114,11 +99,6 @@ class WeekJob:
     rules: tuple[str, ...]
     created_at: datetime
     finished_at: datetime | None
-
-    @property
-    def is_hopeless(self) -> bool:
-        """Whether too many workers died over it."""
-        return self.attempts > MOST_ATTEMPTS
 
 
 def _job(row: Record) -> WeekJob:

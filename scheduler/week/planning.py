@@ -3,7 +3,7 @@
 import asyncio
 from datetime import date, datetime, timedelta
 from typing import Final
-from uuid import UUID, uuid5
+from uuid import UUID
 
 import structlog
 
@@ -14,6 +14,7 @@ from scheduler.care.localtime import day_of, instant, midnight
 from scheduler.day import store as days
 from scheduler.day.loading import FAMILIAR_FOR
 from scheduler.day.model import Centre, Kind
+from scheduler.jobs.asking import event_of, hour_of
 from scheduler.solve.week_process import choose_in_process
 from scheduler.solve.week_search import Effort, OnProgress, ignore
 from scheduler.week import jobs, store
@@ -22,7 +23,6 @@ from scheduler.week.gathering import LOOK_BACK, Found, gather
 from scheduler.week.model import DAYS, Choice
 
 LOOK_EVERY_S: Final = 0.5
-_NAMESPACE: Final = UUID("0d6f0a5e-55b0-4c3e-8f0b-8a55d7f1c9a4")
 
 _log = structlog.get_logger()
 
@@ -58,10 +58,10 @@ async def keep_chosen(pool: Pool, now: datetime, *, evening: int, seconds: float
             for monday in (monday_of(today), monday_of(today) + timedelta(days=DAYS)):
                 run = await store.run(conn, centre.area, monday)
                 if run is None or (late and run.planned_on < today):
-                    hour = _hour(centre, now)
+                    hour = hour_of(now, centre.zone)
                     await jobs.put(
                         conn,
-                        uuid5(_NAMESPACE, f"{centre.area} {monday} {hour} {late}"),
+                        event_of("week", centre.area, monday, hour, late),
                         centre=centre.area,
                         monday=monday,
                         cause="evening",
@@ -96,7 +96,7 @@ async def chosen_first(
         if await store.run(conn, area, monday) is None:
             await jobs.put(
                 conn,
-                uuid5(_NAMESPACE, f"{area} {monday} before {day} {_hour(centre, clock.now())}"),
+                event_of("week", area, monday, day, hour_of(clock.now(), centre.zone)),
                 centre=area,
                 monday=monday,
                 cause="evening",
@@ -108,10 +108,6 @@ async def chosen_first(
             if not await jobs.is_waiting(conn, area, monday):
                 return
         await clock.sleep(LOOK_EVERY_S)
-
-
-def _hour(centre: Centre, now: datetime) -> str:
-    return f"{now.astimezone(centre.zone):%Y-%m-%dT%H}"
 
 
 async def plan_week(
