@@ -19,13 +19,23 @@ PLACE: Final = "SELECT lat, lon FROM dispatch.incident WHERE id = $1 AND area = 
 # On shift now, at work, not on a job and not the one in need. The order here is rough (degrees,
 # shrunk by latitude) and only bounds the rows; the great circle decides below.
 ABLE: Final = """
-SELECT c.id, c.name, c.phone, c.languages, c.skills, c.travel_mode, duty.ends_at,
+SELECT c.id, c.name, c.phone, c.languages, c.travel_mode, duty.ends_at,
+       array(
+           SELECT DISTINCT s.skill FROM dispatch.skill_v1 AS s
+           WHERE s.caregiver_id = c.id AND s.valid_from <= here.today
+             AND (s.valid_to IS NULL OR s.valid_to >= here.today)
+           ORDER BY s.skill
+       ) AS skills,
        coalesce(p.lat, c.base_lat) AS lat, coalesce(p.lon, c.base_lon) AS lon, p.at AS fix_at
 FROM dispatch.caregiver AS c
 JOIN LATERAL (
     SELECT max(ends_at) AS ends_at FROM scheduler.duty_v1 AS d
     WHERE d.caregiver_id = c.id AND d.starts_at <= $2 AND $2 < d.ends_at
 ) AS duty ON duty.ends_at IS NOT NULL
+LEFT JOIN scheduler.zone_v1 AS z ON z.area = c.area
+CROSS JOIN LATERAL (
+    SELECT ($2 AT TIME ZONE coalesce(z.zone, 'Asia/Shanghai'))::date AS today
+) AS here
 LEFT JOIN dispatch.caregiver_position AS p ON p.caregiver_id = c.id
 WHERE c.active AND c.kind = 'caregiver' AND c.area = ANY($1::text[])
   AND NOT EXISTS (SELECT FROM dispatch.away_v1 AS w WHERE w.caregiver_id = c.id)
@@ -42,6 +52,7 @@ class Candidate:
     """A caregiver who is on shift and free for a job.
 
     Attributes:
+        skills: those of the day, by the clock of the caregiver's centre.
         distance_m: straight-line distance.
         eta_s: a first estimate, see `eta`.
         fix_at: when (lat, lon) was known; None: it is the base, there is no fix.

@@ -96,20 +96,13 @@ WHERE a.centre = $1 AND v.day >= $2 AND v.day < $3
 GROUP BY v.resident_id, who
 """
 
-# A skill with dated certificates counts on the days that one of them covers.
 WORKERS: Final = """
 SELECT c.caregiver_id,
        array(
-           SELECT skill FROM unnest(c.skills) AS skill
-           WHERE NOT EXISTS (
-               SELECT FROM dispatch.certificate_v1 d
-               WHERE d.caregiver_id = c.caregiver_id AND d.skill = skill.skill
-           )
-           UNION
-           SELECT d.skill FROM dispatch.certificate_v1 d
-           WHERE d.caregiver_id = c.caregiver_id
-             AND d.valid_from <= ($2 AT TIME ZONE z.zone)::date
-             AND (d.valid_to IS NULL OR d.valid_to >= ($2 AT TIME ZONE z.zone)::date)
+           SELECT DISTINCT s.skill FROM dispatch.skill_v1 s
+           WHERE s.caregiver_id = c.caregiver_id
+             AND s.valid_from <= ($2 AT TIME ZONE z.zone)::date
+             AND (s.valid_to IS NULL OR s.valid_to >= ($2 AT TIME ZONE z.zone)::date)
        ) AS skills,
        c.travel_mode, c.base_lat, c.base_lon, c.gender, c.languages,
        array(SELECT home_id FROM scheduler.key_holder h WHERE h.caregiver_id = c.caregiver_id)
@@ -128,7 +121,7 @@ CROSS JOIN LATERAL unnest((
     WHERE b.caregiver_id = c.caregiver_id AND b.ends_at > $2
 ), '{}'::tstzmultirange)) AS part
 WHERE a.centre = $1 AND c.active AND (c.kind = 'courier') = $4
-GROUP BY c.caregiver_id, c.skills, c.travel_mode, c.base_lat, c.base_lon, c.gender, c.languages,
+GROUP BY c.caregiver_id, c.travel_mode, c.base_lat, c.base_lon, c.gender, c.languages,
          k.hot_boxes, k.cold_boxes, k.max_trips, k.range_m, k.meal_point_id, z.zone
 ORDER BY c.caregiver_id
 """

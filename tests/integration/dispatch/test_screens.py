@@ -1,5 +1,6 @@
 """What screens read: only what the asker may see, and all that helps to act."""
 
+from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -212,3 +213,77 @@ async def test_strangers_are_not_family(town: Town) -> None:
     async with town.pool.acquire() as conn:
         with pytest.raises(NotFoundError):
             await views.require_family(conn, (await miller.incident()).id, AccountId(uuid4()))
+
+
+DAY = date(2026, 3, 2)
+ONE = timedelta(days=1)
+
+
+async def skills_of(town: Town, name: str, now: datetime) -> tuple[str, ...]:
+    miller = town.home("Miller")
+    await miller.presses_pendant()
+    incident = (await miller.incident()).id
+    async with town.pool.acquire() as conn:
+        nearest = await candidates.nearest(conn, incident, EVERYWHERE, now)
+    return next(one.skills for one in nearest if one.name == name)
+
+
+async def certify(town: Town, name: str, skill: str, spans: list[tuple[date, date | None]]) -> None:
+    for valid_from, valid_to in spans:
+        await town.pool.execute(
+            "INSERT INTO dispatch.certificate (id, caregiver_id, skill, valid_from, valid_to)"
+            " VALUES ($1, $2, $3, $4, $5)",
+            uuid4(),
+            town.worker(name).id,
+            skill,
+            valid_from,
+            valid_to,
+        )
+
+
+@pytest.mark.parametrize(
+    ("spans", "counts"),
+    [
+        ([], True),
+        ([(DAY - 365 * ONE, DAY)], True),
+        ([(DAY, None)], True),
+        ([(DAY - 365 * ONE, DAY - ONE)], False),
+        ([(DAY + ONE, None)], False),
+        ([(DAY - 365 * ONE, DAY - ONE), (DAY, DAY)], True),
+    ],
+    ids=[
+        "no certificate dates it",
+        "last day",
+        "first day",
+        "expired yesterday",
+        "not yet valid",
+        "renewed",
+    ],
+)
+async def test_a_skill_counts_for_an_alarm_on_the_days_its_certificate_is_valid(
+    town: Town, spans: list[tuple[date, date | None]], *, counts: bool
+) -> None:
+    zhou = town.worker("Zhou")
+    await town.pool.execute(
+        "UPDATE dispatch.caregiver SET skills = '{first_aid,nursing}' WHERE id = $1", zhou.id
+    )
+    await certify(town, "Zhou", "nursing", spans)
+    # Eight in the evening in UTC: in Shanghai it is the next day.
+    at = datetime(2026, 3, 1, 20, tzinfo=UTC)
+    await town.pool.execute("UPDATE scheduler.shift SET starts_at = $1, ends_at = $2", at, at + ONE)
+    found = await skills_of(town, "Zhou", at)
+    assert found == (("first_aid", "nursing") if counts else ("first_aid",))
+
+
+async def test_the_day_of_a_certificate_ends_by_the_clock_of_the_centre(town: Town) -> None:
+    await certify(town, "Zhou", "nursing", [(DAY, DAY)])
+    await town.pool.execute(
+        "INSERT INTO scheduler.centre (area, zone, lat, lon)"
+        " VALUES ($1, 'Asia/Urumqi', 43.8, 87.6)",
+        NORTH,
+    )
+    await town.pool.execute("INSERT INTO scheduler.centre_area VALUES ($1, $1)", NORTH)
+    at = datetime(2026, 3, 2, 17, tzinfo=UTC)  # one o'clock at night in Shanghai, not in Ürümqi
+    await town.pool.execute("UPDATE scheduler.shift SET starts_at = $1, ends_at = $2", at, at + ONE)
+    assert await skills_of(town, "Zhou", at) == ("nursing",)
+    assert await skills_of(town, "Zhou", at + timedelta(hours=1)) == ()
