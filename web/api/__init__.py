@@ -6,6 +6,7 @@ from fastapi import APIRouter
 
 from web.api import (
     caregiver,
+    certificates,
     closures,
     family,
     incidents,
@@ -27,6 +28,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     repairs.router,
     closures.router,
     rules.router,
+    certificates.router,
     map.router,
     terminals.router,
     lookup.router,

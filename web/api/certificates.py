@@ -1,0 +1,118 @@
+"""Certificates: who holds which, until when; a new one, other days."""
+
+from itertools import groupby
+from typing import Final
+from uuid import UUID
+
+from fastapi import APIRouter
+
+from dispatch.ids import CaregiverId
+from dispatch.people.certificates import changing, store
+from kernel.clock import Clock
+from kernel.db import Connection
+from kernel.errors import InvalidError
+from scheduler.day.store import services
+from web.deps import Caller, Conn, Planner, TheClock, ThePool
+from web.wire.certificate import (
+    AddCertificate,
+    Certificate,
+    Certificates,
+    ChangeCertificate,
+    Holder,
+)
+
+router = APIRouter(tags=["certificates"])
+ADDED: Final = "certificate_added"
+CHANGED: Final = "certificate_changed"
+
+
+@router.get("/certificates")
+async def certificates(caller: Planner, conn: Conn) -> Certificates:
+    """Everybody who works in the caller's areas, with their certificates."""
+    areas = sorted(caller.areas)
+    people = await store.holders(conn, areas)
+    found = sorted(await store.certificates(conn, areas), key=lambda one: one.caregiver_id)
+    held = {
+        who: [_shown(one) for one in theirs]
+        for who, theirs in groupby(found, lambda one: one.caregiver_id)
+    }
+    return Certificates(
+        skills=sorted(await _known(conn, people, found)),
+        items=[
+            Holder(
+                id=one.id,
+                name=one.name,
+                skills=sorted(one.skills),
+                certificates=held.get(one.id, []),
+            )
+            for one in people
+        ],
+    )
+
+
+@router.post("/certificates", status_code=201)
+async def add_certificate(
+    caller: Planner, body: AddCertificate, pool: ThePool, clock: TheClock
+) -> Certificate:
+    """Add a certificate; the next plan follows it."""
+    areas = sorted(caller.areas)
+    async with pool.acquire() as conn:
+        known = await _known(
+            conn, await store.holders(conn, areas), await store.certificates(conn, areas)
+        )
+    if body.skill not in known:
+        raise InvalidError("There is no such skill.", field="skill")
+    added = store.Certificate(
+        id=body.event_id,
+        caregiver_id=CaregiverId(body.caregiver_id),
+        skill=body.skill,
+        span=_span(body),
+        version=1,
+    )
+    return _shown(await changing.add(pool, caller.areas, added, _change(caller, clock, ADDED)))
+
+
+@router.put("/certificates/{certificate_id}")
+async def change_certificate(
+    caller: Planner, certificate_id: UUID, body: ChangeCertificate, pool: ThePool, clock: TheClock
+) -> Certificate:
+    """Change the days of a certificate; the next plan follows them, what is past stays."""
+    return _shown(
+        await changing.change_days(
+            pool,
+            caller.areas,
+            certificate_id,
+            _span(body),
+            _change(caller, clock, CHANGED),
+            version=body.version,
+        )
+    )
+
+
+async def _known(
+    conn: Connection, people: list[store.Holder], held: list[store.Certificate]
+) -> set[str]:
+    """What services need, and what is already said of people."""
+    needed = {skill for one in (await services(conn)).values() for skill in one.skills}
+    return needed | {skill for one in people for skill in one.skills} | {one.skill for one in held}
+
+
+def _span(body: AddCertificate | ChangeCertificate) -> store.Span:
+    return store.Span(
+        number=body.number or None, valid_from=body.valid_from, valid_to=body.valid_to
+    )
+
+
+def _change(caller: Caller, clock: Clock, action: str) -> store.Change:
+    return store.Change(by=caller.account_id, at=clock.now(), action=action)
+
+
+def _shown(one: store.Certificate) -> Certificate:
+    return Certificate(
+        id=one.id,
+        skill=one.skill,
+        number=one.span.number,
+        valid_from=one.span.valid_from,
+        valid_to=one.span.valid_to,
+        version=one.version,
+    )
