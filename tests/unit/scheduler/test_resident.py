@@ -104,6 +104,8 @@ def test_only_what_changed_is_sent_and_makes_the_same_problem(day: tuple[Problem
     after = pull_out(before, plan, plan.routes[0].caregiver, 10 * HOUR).problem
     delta = changed(before, after)
     assert delta.travel is None
+    assert [task for task in delta.tasks if not isinstance(task, int)] == [after.tasks[-1]]
+    assert delta.moved.at
     made = apply(before, delta)
     assert (made.tasks, made.caregivers, made.precedences) == (
         after.tasks,
