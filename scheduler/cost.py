@@ -131,7 +131,8 @@ def _changes(
     after: Mapping[TaskId, Placement],
 ) -> dict[Rule, int]:
     weights = problem.weights
-    both = [(before[task], after[task]) for task in before.keys() & after.keys()]
+    pairs = ((placed, after.get(task)) for task, placed in before.items())
+    both = [(old, new) for old, new in pairs if new is not None and new is not old]
     moved = (max(0, abs(new.start - old.start) - weights.change_tolerance) for old, new in both)
     swapped = (len(set(old.caregivers) - set(new.caregivers)) for old, new in both)
     return {

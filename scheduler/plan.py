@@ -156,6 +156,32 @@ class Plan:
         }
 
 
+def moved_placements(
+    old: Plan, placed: Mapping[TaskId, "Placement"], new: Plan
+) -> dict[TaskId, "Placement"]:
+    """As `new.placements()`, looking only at routes that are other objects than before.
+
+    Args:
+        old: a plan with routes of the same people in the same order, or everything is looked at.
+        placed: its placements; those that are as before are the same objects after.
+        new: the plan asked about.
+    """
+    if [route.caregiver for route in old.routes] != [route.caregiver for route in new.routes]:
+        return new.placements()
+    others = [
+        (before, after)
+        for before, after in zip(old.routes, new.routes, strict=True)
+        if before is not after
+    ]
+    touched = {task for pair in others for route in pair for task in route.tasks}
+    found = {task: there for task, there in placed.items() if task not in touched}
+    people = {who for task in touched if task in placed for who in placed[task].caregivers}
+    people |= {route.caregiver for _, route in others}
+    some = [route for route in new.routes if route.caregiver in people]
+    again = Plan(routes=tuple(some)).placements()
+    return found | {task: there for task, there in again.items() if task in touched}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placement:
     """Who does a task (sorted), from when to when."""
@@ -215,7 +241,8 @@ def differences(
 ) -> tuple[Change, ...]:
     """As `diff`, of placements that are at hand."""
     changes = []
-    for task in sorted(before.keys() | after.keys()):
+    tasks = before.keys() | after.keys()
+    for task in sorted([one for one in tasks if before.get(one) is not after.get(one)]):
         change = Change(task=task, before=before.get(task), after=after.get(task))
         lost_or_found = change.before is None or change.after is None
         if lost_or_found or change.changes_caregiver or abs(change.delay) > tolerance:

@@ -25,7 +25,23 @@ from scheduler.problem import (
 )
 from scheduler.rules import Rule
 
-__all__ = ["Cost", "Trip", "Violation", "cost", "trips", "violations"]
+__all__ = [
+    "Cost",
+    "Trip",
+    "Violation",
+    "between",
+    "cost",
+    "coverage",
+    "half_hours",
+    "is_fact",
+    "of_day",
+    "of_meals",
+    "of_visit",
+    "seats_of",
+    "shape",
+    "trips",
+    "violations",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +62,7 @@ class Trip:
     deliveries: tuple[Stop, ...]
 
 
-_Seats: TypeAlias = dict[TaskId, list[tuple[CaregiverId, Stop]]]
+Seats: TypeAlias = dict[TaskId, list[tuple[CaregiverId, Stop]]]
 
 
 def violations(problem: Problem, plan: Plan) -> tuple[Violation, ...]:
@@ -62,23 +78,25 @@ def _all(problem: Problem, plan: Plan) -> Iterator[Violation]:
         yield Violation(rule=Rule.SHAPE, data={"why": "routes"})
         return
     for route in plan.routes:
-        broken = _shape(people[route.caregiver], route, tasks)
+        broken = shape(people[route.caregiver], route, tasks)
         if broken is not None:
             yield Violation(rule=Rule.SHAPE, caregiver=route.caregiver, data={"why": broken})
             return
-    seats = _seats(plan)
-    yield from _coverage(problem, plan, seats)
+    seats = seats_of(plan)
+    yield from coverage(problem, plan, seats)
     for route in plan.routes:
         person = people[route.caregiver]
-        yield from _route(problem, person, route, tasks)
-        for shift in _shifts(route):
-            yield from _meals(problem, person, shift, tasks)
-    yield from _between(problem, seats, tasks)
-    yield from _half_hours(problem, plan, tasks)
+        yield from of_day(problem, person, route, tasks)
+        for stop in route.stops:
+            if stop.task is not None:
+                yield from of_visit(person, stop, tasks[stop.task])
+        yield from of_meals(problem, person, route, tasks)
+    yield from between(problem, seats, tasks)
+    yield from half_hours(problem, plan, tasks)
 
 
-def _shape(person: Caregiver, route: Route, tasks: Mapping[TaskId, Task]) -> str | None:
-    """What makes the route unreadable, if anything does."""
+def shape(person: Caregiver, route: Route, tasks: Mapping[TaskId, Task]) -> str | None:
+    """What makes the route unreadable, if anything does; of tasks it reads the location."""
     faults = {
         "ends": not all(_has_ends(shift) for shift in _shifts(route)),
         "unknown shift": any(not 0 <= stop.shift < len(person.shifts) for stop in route.stops),
@@ -114,8 +132,9 @@ def _shifts(route: Route) -> list[tuple[Stop, ...]]:
     return [tuple(stops) for stops in groups.values()]
 
 
-def _seats(plan: Plan) -> _Seats:
-    seats: _Seats = {}
+def seats_of(plan: Plan) -> Seats:
+    """Who is at each task, with their stops."""
+    seats: Seats = {}
     for route in plan.routes:
         for stop in route.stops:
             if stop.task is not None:
@@ -123,7 +142,8 @@ def _seats(plan: Plan) -> _Seats:
     return seats
 
 
-def _coverage(problem: Problem, plan: Plan, seats: _Seats) -> Iterator[Violation]:
+def coverage(problem: Problem, plan: Plan, seats: Seats) -> Iterator[Violation]:
+    """Tasks that are neither done by as many as they need nor left out once."""
     out = [item.task for item in plan.unplaced]
     for task in problem.tasks:
         placed = len(seats.get(task.id, ()))
@@ -134,13 +154,15 @@ def _coverage(problem: Problem, plan: Plan, seats: _Seats) -> Iterator[Violation
             )
 
 
-def _is_fact(task: Task | None) -> bool:
+def is_fact(task: Task | None) -> bool:
+    """Whether it has begun."""
     return task is not None and task.pin is not None and task.pin.started
 
 
-def _route(
+def of_day(
     problem: Problem, person: Caregiver, route: Route, tasks: Mapping[TaskId, Task]
 ) -> Iterator[Violation]:
+    """Ways, shifts, breaks and limits of a readable route; of tasks it reads which are facts."""
     who = person.id
     worked = riding = 0
     for stops in _shifts(route):
@@ -159,9 +181,6 @@ def _route(
         )
     if person.max_riding is not None and riding > person.max_riding:
         yield Violation(rule=Rule.RIDING, caregiver=who, data={"over": riding - person.max_riding})
-    for stop in route.stops:
-        if stop.task is not None:
-            yield from _visit(person, stop, tasks[stop.task])
 
 
 def _legs(
@@ -171,7 +190,7 @@ def _legs(
         if not stop.arrival <= stop.start <= stop.end:
             yield Violation(rule=Rule.TRAVEL, task=stop.task, caregiver=person.id)
     for before, after in pairwise(stops):
-        if after.task is not None and _is_fact(tasks[after.task]):
+        if after.task is not None and is_fact(tasks[after.task]):
             continue
         early = before.end + int(travel[before.location, after.location]) - after.arrival
         if early > 0:
@@ -214,7 +233,8 @@ def _riding(travel: Matrix, shift: Shift, stops: tuple[Stop, ...]) -> int:
     return sum(int(travel[before.location, after.location]) for before, after in legs)
 
 
-def _visit(person: Caregiver, stop: Stop, task: Task) -> Iterator[Violation]:
+def of_visit(person: Caregiver, stop: Stop, task: Task) -> Iterator[Violation]:
+    """What is wrong with one person doing one task at one stop."""
     pin = task.pin
     if pin is not None and (
         (pin.caregivers and person.id not in pin.caregivers)
@@ -223,7 +243,7 @@ def _visit(person: Caregiver, stop: Stop, task: Task) -> Iterator[Violation]:
         yield Violation(rule=Rule.PINNED, task=task.id, caregiver=person.id)
     if stop.end - stop.start < task.duration:
         yield Violation(rule=Rule.DURATION, task=task.id, caregiver=person.id)
-    if _is_fact(task):
+    if is_fact(task):
         return
     if not task.window.start <= stop.start <= task.window.end:
         yield Violation(
@@ -254,6 +274,14 @@ def trips(stops: tuple[Stop, ...]) -> list[Trip]:
             handed.append(stop)
     found.append(Trip(load=load, deliveries=tuple(handed)))
     return found
+
+
+def of_meals(
+    problem: Problem, person: Caregiver, route: Route, tasks: Mapping[TaskId, Task]
+) -> Iterator[Violation]:
+    """Loads and boxes of a readable route; reads what tasks say of loads, points and rides."""
+    for stops in _shifts(route):
+        yield from _meals(problem, person, stops, tasks)
 
 
 def _meals(
@@ -306,7 +334,8 @@ def _trip(person: Caregiver, trip: Trip, tasks: Mapping[TaskId, Task]) -> Iterat
         )
 
 
-def _between(problem: Problem, seats: _Seats, tasks: Mapping[TaskId, Task]) -> Iterator[Violation]:
+def between(problem: Problem, seats: Seats, tasks: Mapping[TaskId, Task]) -> Iterator[Violation]:
+    """Rules between the people of one task, and between tasks."""
     for task_id, places in seats.items():
         who = {caregiver for caregiver, _ in places}
         starts = {stop.start for _, stop in places}
@@ -317,7 +346,7 @@ def _between(problem: Problem, seats: _Seats, tasks: Mapping[TaskId, Task]) -> I
         if not first or not then:
             continue
         gap = then[0][1].start - first[0][1].start
-        facts = _is_fact(tasks[rule.first]) and _is_fact(tasks[rule.then])
+        facts = is_fact(tasks[rule.first]) and is_fact(tasks[rule.then])
         if not facts and (gap < rule.least or (rule.most is not None and gap > rule.most)):
             yield Violation(rule=Rule.GAP, task=rule.then, data={"gap": gap, "other": rule.first})
         same = {caregiver for caregiver, _ in first} & {caregiver for caregiver, _ in then}
@@ -325,7 +354,8 @@ def _between(problem: Problem, seats: _Seats, tasks: Mapping[TaskId, Task]) -> I
             yield Violation(rule=Rule.DIFFERENT, task=rule.then, data={"other": rule.first})
 
 
-def _half_hours(problem: Problem, plan: Plan, tasks: Mapping[TaskId, Task]) -> Iterator[Violation]:
+def half_hours(problem: Problem, plan: Plan, tasks: Mapping[TaskId, Task]) -> Iterator[Violation]:
+    """Meal points that hand out more than they can; days without a load do not count."""
     out: dict[tuple[MealPointId, int], int] = {}
     for route in plan.routes:
         for stops in _shifts(route):

@@ -9,7 +9,7 @@ from typing import BinaryIO
 from scheduler.plan import Plan
 from scheduler.problem import Problem
 from scheduler.solve import frames
-from scheduler.solve.changing import apply, apply_plan, changed_plan
+from scheduler.solve.changing import Grown, apply, apply_plan, changed_plan
 from scheduler.solve.repair import Memory, alternatives
 from scheduler.solve.resident import Answer, Done, Forget, Hold, Message, Question
 from scheduler.solve.warming import warm_up
@@ -53,9 +53,12 @@ def _hold(message: Hold) -> _Held:
 
 
 def _answer(held: _Held, question: Question, out: BinaryIO) -> None:
-    if question.problem.travel is not None:
-        held.memory.written.clear()
     held.problem = apply(held.problem, question.problem)
+    travel = question.problem.travel
+    if travel is not None and all(isinstance(matrix, Grown) for matrix in travel.values()):
+        held.memory.verdicts.carry_over(held.problem.travel)
+    elif travel is not None:
+        held.memory.forget_ways()
     held.plan = apply_plan(held.plan, question.plan)
     for found in alternatives(
         held.problem, held.plan, question.seconds, question.seed, held.memory

@@ -1,5 +1,8 @@
 """From routes in arrays to a plan, and from a plan back."""
 
+import operator
+from collections.abc import Sequence
+
 import numpy as np
 
 from scheduler.plan import Plan, Route, Stop, StopKind, Unplaced
@@ -16,7 +19,9 @@ def decode(encoded: Encoded, state: State, unplaced: tuple[Unplaced, ...] = ()) 
     A chain written before with the same tasks at the same times is not written again, unless it
     has loads or a longest day: those depend on more.
     """
-    routes: dict[CaregiverId, list[Stop]] = {person.id: [] for person in encoded.problem.caregivers}
+    days: dict[CaregiverId, list[list[Stop]]] = {
+        person.id: [] for person in encoded.problem.caregivers
+    }
     after, begins = state.op["nxt"].tolist(), state.op["start"].tolist()
     thetas, breaks = state.theta.tolist(), encoded.data.ch["break_at"].tolist()
     for c in np.flatnonzero(state.ch["length"] > 0).tolist():
@@ -24,7 +29,7 @@ def decode(encoded: Encoded, state: State, unplaced: tuple[Unplaced, ...] = ()) 
         ops = _walk(encoded, after, c)
         tasks = [encoded.op_task[o] for o in ops if o < encoded.data.tasks]
         if chain.person.max_work is not None or len(tasks) < len(ops):
-            routes[chain.person.id] += _Writer(encoded, state, c).stops()
+            days[chain.person.id].append(_Writer(encoded, state, c).stops())
             continue
         key = (
             chain.person.id,
@@ -38,11 +43,23 @@ def decode(encoded: Encoded, state: State, unplaced: tuple[Unplaced, ...] = ()) 
         known = encoded.written.get(key)
         if known is None:
             known = encoded.written[key] = _Writer(encoded, state, c).stops()
-        routes[chain.person.id] += known
+        days[chain.person.id].append(known)
     return Plan(
-        routes=tuple(Route(caregiver=who, stops=tuple(stops)) for who, stops in routes.items()),
+        routes=tuple([_route(encoded, who, shifts) for who, shifts in days.items()]),
         unplaced=unplaced,
     )
+
+
+def _route(encoded: Encoded, who: CaregiverId, shifts: Sequence[list[Stop]]) -> Route:
+    """Somebody's day; the same object as before when all of it was written before."""
+    key = (who, *map(id, shifts))
+    known = encoded.written.get(key)
+    if known is not None and all(map(operator.is_, known[0], shifts)):
+        route: Route = known[1]
+        return route
+    route = Route(caregiver=who, stops=tuple([stop for stops in shifts for stop in stops]))
+    encoded.written[key] = (shifts, route)  # with what it is made of: numbers of objects pass on
+    return route
 
 
 def left_out(encoded: Encoded, state: State) -> list[TaskId]:

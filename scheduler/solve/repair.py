@@ -6,23 +6,28 @@ verified and priced with its changes, so that a person can choose.
 """
 
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from operator import is_
 from typing import Any, Final
 
 import numpy as np
 
 from scheduler.cost import cost_against
-from scheduler.plan import Plan, differences
-from scheduler.problem import Problem
+from scheduler.plan import Placement, Plan, Route, differences, moved_placements
+from scheduler.problem import Problem, TaskId
 from scheduler.solve.alternative import Alternative, Reach
 from scheduler.solve.core.search import construct
 from scheduler.solve.core.types import Data, Flags, Ints, SmallInts, State, allocate, clone
+from scheduler.solve.decode import decode, left_out
 from scheduler.solve.driver import settle_plan
 from scheduler.solve.encode import Encoded, encode
+from scheduler.solve.explain import explain
 from scheduler.solve.lane import COLD, COLDEST, Lane
 from scheduler.solve.nearness import neighbours
 from scheduler.solve.resume import resume
+from scheduler.verdicts import Verdicts
 
 __all__ = ["Alternative", "Memory", "Reach", "alternatives", "repair"]
 
@@ -36,6 +41,16 @@ MOST_WRITTEN: Final = 8_000
 """Days written out that are remembered."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Placed(Plan):
+    """A plan whose placements are at hand."""
+
+    placed: dict[TaskId, Placement]
+
+    def placements(self) -> dict[TaskId, Placement]:
+        return self.placed
+
+
 @dataclass(slots=True)
 class Memory:
     """What one question about a day can take over from the question before.
@@ -43,12 +58,55 @@ class Memory:
     Attributes:
         units: of the problem that `near` is of, by the names of their tasks.
         near: see `Data.near`; a guide, not a rule: it may be that of a day slightly different.
-        written: see `Encoded.written`; clear it when travel times change.
+        written: see `Encoded.written`.
+        verdicts: of routes that were verified.
+        placed: the plan in force and its placements.
     """
 
     units: tuple[tuple[str, str], ...] = ()
     near: SmallInts | None = None
     written: dict[object, Any] = field(default_factory=dict)
+    verdicts: Verdicts = field(default_factory=Verdicts)
+    placed: tuple[Plan, dict[TaskId, Placement]] | None = None
+    _equal: dict[int, tuple[Route, Route]] = field(default_factory=dict)
+
+    def forget_ways(self) -> None:
+        """Travel times are others: nothing written or verified with the old ones holds."""
+        self.written.clear()
+        self.verdicts.forget()
+
+    def forget_some(self) -> None:
+        """Keep within bounds."""
+        if len(self.written) > MOST_WRITTEN:
+            self.written.clear()
+            self._equal.clear()
+
+    def placements(self, plan: Plan) -> dict[TaskId, Placement]:
+        """Of the plan in force, which is the same from question to question."""
+        if self.placed is None or not _is_made_of(self.placed[0], plan):
+            self.placed = (plan, plan.placements())
+        return self.placed[1]
+
+    def settled(self, encoded: Encoded, state: State, previous: Plan) -> Plan:
+        """As `settle_plan`; routes that equal the plan in force's are its very objects."""
+        plan = decode(encoded, state, explain(encoded, left_out(encoded, state)))
+        plan = replace(plan, routes=tuple(self._known(plan.routes, previous.routes)))
+        if not self.verdicts.violations(encoded.problem, plan):
+            return plan
+        return settle_plan(encoded, state, None, allocate(encoded.data, 1))
+
+    def _known(self, routes: Sequence[Route], before: Sequence[Route]) -> Iterator[Route]:
+        in_force = {route.caregiver: route for route in before}
+        for route in routes:
+            old = in_force.get(route.caregiver)
+            new, same = self._equal.get(id(route), (None, None))
+            if new is route and same is old and old is not None:
+                yield old
+            elif old == route and old is not None:
+                self._equal[id(route)] = (route, old)
+                yield old
+            else:
+                yield route
 
     def related(self, encoded: Encoded) -> SmallInts:
         """Who is near whom, looked up as far as possible: the rest takes time."""
@@ -99,9 +157,9 @@ def alternatives(
 ) -> Iterator[Alternative]:
     """The answers one by one, each as soon as it is there; see `repair`."""
     began = time.perf_counter()
-    if len(memory.written) > MOST_WRITTEN:
-        memory.written.clear()
-    encoded = encode(problem, previous=previous, for_search=False)
+    memory.forget_some()
+    placed = _Placed(routes=previous.routes, placed=memory.placements(previous))
+    encoded = encode(problem, previous=placed, for_search=False)
     encoded = Encoded(
         encoded.problem,
         encoded.data,
@@ -122,7 +180,8 @@ def alternatives(
         work,
         _dear_first(data, displaced),
     )
-    yield _alternative(encoded, clone(state), previous, Reach.ONLY_DISPLACED, began)
+    write = partial(_alternative, encoded, previous, memory, began)
+    yield write(clone(state), Reach.ONLY_DISPLACED)
     data = data._replace(near=memory.related(encoded))
     for reach, share in ((Reach.NEARBY, NEARBY_UNTIL), (Reach.WHOLE_DAY, 1.0)):
         lane = Lane(_only(data, _free(data, displaced, reach)), seed, state)
@@ -134,7 +193,7 @@ def alternatives(
             warm=COLD * unit,
             cold=COLDEST * unit,
         )
-        yield _alternative(encoded, clone(lane.best), previous, reach, began)
+        yield write(clone(lane.best), reach)
         state = lane.best
 
 
@@ -164,11 +223,12 @@ def _only(data: Data, free: Flags) -> Data:
 
 
 def _alternative(
-    encoded: Encoded, state: State, previous: Plan, reach: Reach, began: float
+    encoded: Encoded, previous: Plan, memory: Memory, began: float, state: State, reach: Reach
 ) -> Alternative:
     problem = encoded.problem
-    plan = settle_plan(encoded, state, None, allocate(encoded.data, 1))
-    before, after = previous.placements(), plan.placements()
+    plan = memory.settled(encoded, state, previous)
+    before = memory.placements(previous)
+    after = moved_placements(previous, before, plan)
     return Alternative(
         reach=reach,
         plan=plan,
@@ -176,6 +236,11 @@ def _alternative(
         changes=differences(before, after, tolerance=problem.weights.change_tolerance),
         seconds=time.perf_counter() - began,
     )
+
+
+def _is_made_of(plan: Plan, other: Plan) -> bool:
+    """Whether two plans have the very same routes."""
+    return len(plan.routes) == len(other.routes) and all(map(is_, plan.routes, other.routes))
 
 
 def _mostly_same(units: tuple[tuple[str, str], ...], before: tuple[tuple[str, str], ...]) -> bool:

@@ -78,6 +78,7 @@ DECIDING: Final = (
     "scheduler.travel.routers",
     "scheduler.travel.slots",
     "scheduler.travel.valhalla",
+    "scheduler.verdicts",
     "scheduler.verify",
     "scheduler.week.binding",
     "scheduler.week.booking",

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bench.schedule_days import visit_day
-from scheduler.plan import Plan
+from scheduler.plan import Plan, moved_placements
 from scheduler.problem import Problem
 from scheduler.solve import solve
 from scheduler.solve.repair import Alternative, Reach, repair
@@ -58,6 +58,17 @@ def test_nothing_to_repair_changes_nothing_but_to_the_better(
     found = repair(problem, plan, seconds=0.2)
     first = next(each for each in found if each.reach == Reach.ONLY_DISPLACED)
     assert first.changes == ()
+
+
+def test_placements_told_from_the_routes_that_moved_are_those_of_the_whole_plan(
+    before: tuple[Problem, Plan], after: Problem
+) -> None:
+    _, plan = before
+    placed = plan.placements()
+    for each in repair(after, plan, seconds=0.3):
+        assert moved_placements(plan, placed, each.plan) == each.plan.placements()
+        fewer = replace(each.plan, routes=each.plan.routes[1:])
+        assert moved_placements(plan, placed, fewer) == fewer.placements()
 
 
 def _stays(who: str, problem: Problem) -> bool:
