@@ -172,18 +172,33 @@ def candidates(
 ) -> Candidates:
     """Every chain an op could be given to, with continuity, preference and change as cost."""
     desk = _Desk(problem, chains)
-    lengths, chain_column, cost_column = [0], [], []
-    for first in range(0, len(ops), TOGETHER):
-        some = ops[first : first + TOGETHER]
-        fits = desk.fits(some, [first + k - seats[task.id][0] for k, task in enumerate(some)])
-        chain_column.append(np.broadcast_to(np.arange(len(chains)), fits.shape)[fits])
-        cost_column.append(desk.costs(some, [before.get(task.id) for task in some])[fits])
-        lengths += fits.sum(axis=1).tolist()
-    return Candidates(
-        at=np.cumsum(ints(lengths)),
-        chain=np.concatenate(chain_column or [np.zeros(0, np.int64)]).astype(np.int64),
-        cost=np.concatenate(cost_column or [np.zeros(0)]),
-    )
+    facts = [o for o, task in enumerate(ops) if _has_begun_with(task)]
+    rest = [o for o, task in enumerate(ops) if not _has_begun_with(task)]
+    lengths = np.zeros(len(ops), np.int64)
+    known = [desk.fact(ops[o], o - seats[ops[o].id][0], before.get(ops[o].id)) for o in facts]
+    lengths[facts] = ints(len(row) for row in known)
+    chain_column, cost_column = [np.zeros(0, np.int64)], [np.zeros(0)]
+    for first in range(0, len(rest), TOGETHER):
+        some = rest[first : first + TOGETHER]
+        tasks = [ops[o] for o in some]
+        fits = desk.fits(tasks, [o - seats[ops[o].id][0] for o in some])
+        lengths[some] = counts = np.count_nonzero(fits, axis=1)
+        entries = np.flatnonzero(fits)
+        chain_column.append(entries - np.repeat(np.arange(len(some)) * len(chains), counts))
+        placed = [before.get(task.id) for task in tasks]
+        cost_column.append(desk.costs(tasks, placed, counts, entries))
+    at = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)])
+    chain, cost = np.concatenate(chain_column), np.concatenate(cost_column)
+    if facts:
+        where = np.repeat(at[facts] - np.cumsum([0, *lengths[facts[:-1]]]), lengths[facts])
+        chain = np.insert(chain, where, [c for row in known for c, _ in row])
+        cost = np.insert(cost, where, [points for row in known for _, points in row])
+    return Candidates(at=at, chain=chain, cost=cost)
+
+
+def _has_begun_with(task: Task) -> bool:
+    """Whether it has begun with somebody: nothing is left to choose from."""
+    return task.pin is not None and task.pin.started and len(task.pin.caregivers) > 0
 
 
 class _Desk:
@@ -199,52 +214,67 @@ class _Desk:
         self.of: dict[CaregiverId, list[int]] = {}
         for c, chain in enumerate(chains):
             self.of.setdefault(chain.person.id, []).append(c)
-        self.skilled: dict[frozenset[str], Flags] = {}
+        self.skills: dict[frozenset[str], int] = {}
+        self.skilled: list[Flags] = []
         self.loading: dict[frozenset[MealPointId], Flags] = {}
 
     def fits(self, tasks: Sequence[Task], seats: Sequence[int]) -> Flags:
         """[task, chain] whether it may do the task, at that seat of it."""
-        begins = ints(task.window.start for task in tasks)[:, None]
-        ends = begins + ints(task.duration for task in tasks)[:, None]
-        table: Flags = (
-            np.array([self._skilled(task.skills) for task in tasks], np.bool_)
-            & (self.start <= ints(task.window.end for task in tasks)[:, None])
-            & (ends <= self.end)
-            & (ints(task.load.hot for task in tasks)[:, None] <= self.hot)
-            & (ints(task.load.cold for task in tasks)[:, None] <= self.cold)
-        )
+        begins = ints([task.window.start for task in tasks])[:, None]
+        ends = begins + ints([task.duration for task in tasks])[:, None]
+        latest = ints([task.window.end for task in tasks])[:, None]
+        table = self._skilled(tasks) & (self.start <= latest) & (ends <= self.end)
+        if any(task.load.boxes for task in tasks):
+            table &= ints([task.load.hot for task in tasks])[:, None] <= self.hot
+            table &= ints([task.load.cold for task in tasks])[:, None] <= self.cold
         for row, (task, seat) in enumerate(zip(tasks, seats, strict=True)):
-            for who in task.refused:
-                table[row, self.of.get(who, [])] = False
+            if task.refused:
+                for who in task.refused:
+                    table[row, self.of.get(who, [])] = False
             if task.meal_points and task.load.boxes:
                 table[row] &= self._loads_at(task.meal_points)
             if task.pin is not None:
                 self._narrow(table[row], task.pin, seat)
         return table
 
+    def fact(self, task: Task, seat: int, placed: Placement | None) -> list[tuple[int, float]]:
+        """The chain a fact with its people is in, with its cost; what it breaks is past."""
+        if task.pin is None or task.pin.start is None:
+            return []
+        who, start = task.pin.caregivers[seat], task.pin.start
+        weights = self.problem.weights
+        points = strangeness(self.problem, who, task)
+        if task.preferred and who not in task.preferred:
+            points += weights.preference
+        if placed is not None and who not in placed.caregivers:
+            points += weights.changed_caregiver
+        of = self.of.get(who, [])
+        if len(of) > 1:
+            number = _shift_at(self.chains[of[0]].person, start)
+            of = [c for c in of if self.chains[c].number == number]
+        return [(c, float(points)) for c in of]
+
     def _narrow(self, row: Flags, pin: Pin, seat: int) -> None:
-        """Leave only the chains a pinned task may be in; a fact may be in any."""
+        """Leave only the chains of a pinned task's person; a fact without one may be in any."""
         if pin.started:
             row[:] = True
         if not pin.caregivers:
             return
-        kept = [
-            c
-            for c in self.of.get(pin.caregivers[seat], ())
-            if not pin.started
-            or pin.start is None
-            or _shift_at(self.chains[c].person, pin.start) == self.chains[c].number
-        ]
-        possible = [c for c in kept if row[c]]
+        possible = [c for c in self.of.get(pin.caregivers[seat], ()) if row[c]]
         row[:] = False
         row[possible] = True
 
-    def _skilled(self, skills: frozenset[str]) -> Flags:
-        if skills not in self.skilled:
-            self.skilled[skills] = np.array(
-                [skills <= chain.person.skills for chain in self.chains], np.bool_
-            )
-        return self.skilled[skills]
+    def _skilled(self, tasks: Sequence[Task]) -> Flags:
+        """[task, chain] whether it has the skills."""
+        rows = []
+        for task in tasks:
+            row = self.skills.setdefault(task.skills, len(self.skilled))
+            if row == len(self.skilled):
+                able = [task.skills <= chain.person.skills for chain in self.chains]
+                self.skilled.append(np.array(able, np.bool_))
+            rows.append(row)
+        table: Flags = np.array(self.skilled, np.bool_)[rows]
+        return table
 
     def _loads_at(self, wanted: frozenset[MealPointId]) -> Flags:
         if wanted not in self.loading:
@@ -258,38 +288,58 @@ class _Desk:
             )
         return self.loading[wanted]
 
-    def costs(self, tasks: Sequence[Task], before: Sequence[Placement | None]) -> Floats:
-        """[task, chain] points for giving the task to it."""
+    def costs(
+        self,
+        tasks: Sequence[Task],
+        before: Sequence[Placement | None],
+        counts: Ints,
+        entries: Ints,
+    ) -> Floats:
+        """Points for giving tasks to chains.
+
+        Args:
+            tasks: to be given.
+            before: where each was.
+            counts: chains of each.
+            entries: all of them, sorted: number of the task × chains + chain.
+        """
         weights = self.problem.weights
-        of = self.of
-        lines = []
-        rows: list[int] = []
-        columns: list[int] = []
-        less: list[int] = []
-        for row, (task, placed) in enumerate(zip(tasks, before, strict=True)):
-            line = 0
-            known: list[tuple[CaregiverId, int]] = []
-            if task.familiar:
-                line += weights.continuity
-                known += [
-                    (who, strangeness(self.problem, who, task) - weights.continuity)
-                    for who in task.familiar
-                ]
-            if task.preferred:
-                line += weights.preference
-                known += [(who, -weights.preference) for who in task.preferred]
-            if placed is not None:
-                line += weights.changed_caregiver
-                known += [(who, -weights.changed_caregiver) for who in placed.caregivers]
-            lines.append(line)
-            for who, points in known:
-                for chain in of.get(who, ()):
-                    rows.append(row)
-                    columns.append(chain)
-                    less.append(points)
-        table: Floats = np.repeat(np.array(lines, np.float64)[:, None], len(self.chains), axis=1)
-        np.add.at(table, (ints(rows), ints(columns)), np.array(less, np.float64))
-        return table
+        lines = np.array(
+            [
+                (weights.continuity if task.familiar else 0)
+                + (weights.preference if task.preferred else 0)
+                + (0 if placed is None else weights.changed_caregiver)
+                for task, placed in zip(tasks, before, strict=True)
+            ],
+            np.float64,
+        )
+        costs: Floats = np.repeat(lines, counts)
+        less = [
+            (row, who, strangeness(self.problem, who, task) - weights.continuity)
+            for row, task in enumerate(tasks)
+            for who in task.familiar
+        ]
+        less += [
+            (row, who, -weights.preference)
+            for row, task in enumerate(tasks)
+            for who in task.preferred
+        ]
+        less += [
+            (row, who, -weights.changed_caregiver)
+            for row, placed in enumerate(before)
+            if placed is not None
+            for who in placed.caregivers
+        ]
+        size = len(self.chains)
+        known = [
+            (row * size + c, points) for row, who, points in less for c in self.of.get(who, ())
+        ]
+        wanted, points = np.array(known, np.int64).reshape(-1, 2).T
+        found = np.searchsorted(entries, wanted)
+        there = found < len(entries)
+        there[there] = entries[found[there]] == wanted[there]
+        np.add.at(costs, found[there], points[there].astype(np.float64))
+        return costs
 
 
 def _shift_at(person: Caregiver, start: int) -> int:

@@ -8,7 +8,7 @@ from scheduler.plan import Plan, Stop, StopKind
 from scheduler.problem import TaskId
 from scheduler.solve.core.limits import within_limits
 from scheduler.solve.core.ruin import take_out
-from scheduler.solve.core.timing import leaving, link, refresh, retime, unlink
+from scheduler.solve.core.timing import leaving, refresh, retime, unlink
 from scheduler.solve.core.types import Data, Flags, Ints, State, Work, blank
 from scheduler.solve.encode import Encoded
 
@@ -73,7 +73,7 @@ class _Given:
         """Look up the (op, chain) of `pairs` among the candidates, all at once."""
         d = encoded.data
         self.data, self.state = d, state
-        self.last: list[int] = state.op["prv"][d.base :].tolist()
+        self.days: list[list[int]] = [[] for _ in range(d.chains)]
         self.fixed: list[bool] = d.op["fixed"][: d.tasks].tolist()
         self.chosen: dict[int, int] = {}
         entries, known = _entries(d, np.array(pairs, np.int64).reshape(-1, 2))
@@ -82,25 +82,47 @@ class _Given:
             for pair, entry, is_known in zip(pairs, entries.tolist(), known.tolist(), strict=True)
             if is_known
         }
+        self.loads: set[int] = set()
 
     def give(self, o: int, c: int, entry: int | None = None) -> bool:
         """Append op o to chain c if that chain may do it."""
         entry = self.entries.get((o, c)) if entry is None else entry
         if entry is None or o in self.chosen:
             return False
-        link(self.state, self.last[c], o, c)
-        self.last[c] = o
+        self.days[c].append(o)
         self.chosen[o] = entry
         return True
 
+    def load(self, h: int, c: int) -> None:
+        """Append load op h to its chain."""
+        self.days[c].append(h)
+        self.loads.add(h)
+
     def settle(self) -> None:
-        """Write starts, prices and service of what was given."""
+        """Write order, starts, prices and service of what was given."""
         d, state = self.data, self.state
+        self._order()
         ops = np.array(list(self.chosen), np.int64)
         state.op["start"][ops] = d.op["ready"][ops]
         state.op["paid"][ops] = d.can["cost"][np.array(list(self.chosen.values()), np.int64)]
         people = d.ch["person"][state.op["chain"][ops]]
         np.add.at(state.service, people, d.op["dur"][ops])
+
+    def _order(self) -> None:
+        """Each op behind the one given before it, between the ends of its chain."""
+        op = self.state.op
+        used = np.flatnonzero([bool(day) for day in self.days])
+        if not len(used):
+            return
+        ops = np.array([o for day in self.days for o in day], np.int64)
+        ends = np.cumsum([len(self.days[c]) for c in used.tolist()])
+        heads = self.data.base + used
+        firsts, lasts = np.concatenate([[0], ends[:-1]]), ends - 1
+        before, after = np.roll(ops, 1), np.roll(ops, -1)
+        before[firsts] = after[lasts] = heads
+        op["prv"][ops], op["nxt"][ops] = before, after
+        op["chain"][ops] = np.repeat(used, np.diff(ends, prepend=0))
+        op["nxt"][heads], op["prv"][heads] = ops[firsts], ops[lasts]
 
 
 def _entries(d: Data, pairs: Ints) -> tuple[Ints, Flags]:
@@ -124,8 +146,12 @@ def _put_facts(encoded: Encoded, given: _Given) -> None:
     d = encoded.data
     at = d.op["can_at"][: d.tasks + 1]
     facts = np.flatnonzero(d.op["fixed"][: d.tasks] & (at[:-1] < at[1:]))
-    for o in facts[np.argsort(d.op["ready"][facts], kind="stable")].tolist():
-        given.give(o, int(d.can["chain"][at[o]]), int(at[o]))
+    facts = facts[np.argsort(d.op["ready"][facts], kind="stable")]
+    entries = at[facts]
+    for o, c, entry in zip(
+        facts.tolist(), d.can["chain"][entries].tolist(), entries.tolist(), strict=True
+    ):
+        given.give(o, c, entry)
 
 
 def _follow(
@@ -138,8 +164,7 @@ def _follow(
                 if not given.fixed[o] and given.give(o, c):
                     break
         elif stop.kind == StopKind.LOAD and stop.meal_point in points:
-            load = _start_trip(encoded, state, given.last[c], c, points[stop.meal_point])
-            given.last[c] = given.last[c] if load is None else load
+            _start_trip(encoded, state, given, c, points[stop.meal_point])
         elif stop.kind == StopKind.BREAK:
             _take_break(encoded, state, c, stop.start)
 
@@ -167,19 +192,18 @@ def _take_break(encoded: Encoded, state: State, c: int, start: int) -> None:
             return
 
 
-def _start_trip(encoded: Encoded, state: State, behind: int, c: int, point: int) -> int | None:
-    """Load behind the op that is last in the chain; return the load op."""
+def _start_trip(encoded: Encoded, state: State, given: _Given, c: int, point: int) -> None:
+    """Load behind the op that is last in the chain, if it has a load op left."""
     d = encoded.data
     if not d.may_load[c, point]:
-        return None
+        return
     for h in range(int(d.ch["load_from"][c]), int(d.ch["load_from"][c + 1])):
-        if state.op["nxt"][h] < 0:
-            link(state, behind, h, c)
+        if h not in given.loads:
+            given.load(h, c)
             state.op["point"][h] = point
             state.op["node"][h] = d.pt["node"][point]
             state.op["start"][h] = max(d.pt["ready"][point], d.op["ready"][h])
-            return h
-    return None
+            return
 
 
 def _misfits(encoded: Encoded, state: State) -> Iterator[int]:
