@@ -17,6 +17,7 @@ const router = createRouter({
     { path: '/plan', name: 'plan', component: () => import('./components/planner/PlanView.vue') },
     { path: '/week', name: 'week', component: () => import('./components/planner/WeekView.vue') },
     { path: '/rules', name: 'rules', component: () => import('./components/planner/RulesView.vue') },
+    { path: '/certificates', name: 'certificates', component: () => import('./components/planner/CertificatesView.vue') },
     { path: '/:rest(.*)*', redirect: '/' },
   ],
 })

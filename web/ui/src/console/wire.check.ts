@@ -7,6 +7,7 @@ import type { components } from '@/shared/api/schema'
 import type { SearchAnswer } from './logic/search'
 import type { HomeDot } from './stores/map'
 import type * as wire from './wire'
+import type * as certificates from './wire.certificates'
 import type * as weeks from './wire.week'
 
 type Promised = components['schemas']
@@ -39,6 +40,7 @@ export const promised: [
   Fits<Promised['PlannedWeek'], weeks.PlannedWeek>,
   Fits<Promised['WeekJob'], weeks.WeekJob>,
   Fits<Promised['PlanningRules'], weeks.PlanningRules>,
+  Fits<Promised['Certificates'], certificates.Certificates>,
   Fits<Promised['Dot'], HomeDot>,
   Fits<Promised['SearchResult'], SearchAnswer>,
-] = [true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true]
+] = [true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true]
