@@ -266,6 +266,12 @@ def _rest(model: Any, who: Person, days: Sequence[list[tuple[Item, Any]]]) -> No
                     model.add_implication(goes, is_late)
             for goes in clash:
                 model.add_implication(is_late, ~goes)
+    if who.resumes is None:
+        return
+    for item, goes in days[DAYS - 1]:
+        end, _ = _span(who, DAYS - 1, item)
+        if DAY_MIN + who.resumes - end < who.contract.least_rest:
+            model.add(goes == 0)
 
 
 def _span(who: Person, day: int, item: Item) -> tuple[int, int]:

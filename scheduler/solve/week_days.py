@@ -127,8 +127,12 @@ def _classes(week: Week) -> list[list[Item]]:
             item.missing,
             frozenset(day for day in item.days if day >= week.first),
             item.apart,
-            # Visits longer ago keep no day from being chosen; each resident's are different.
-            frozenset(day for day in item.kept if week.first - day < item.apart),
+            # Visits farther away keep no day from being chosen; each resident's are different.
+            frozenset(
+                day
+                for day in item.kept
+                if week.first - day < item.apart and day - DAYS + 1 < item.apart
+            ),
             item.wanted,
             item.window,
             item.minutes,

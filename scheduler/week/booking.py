@@ -64,7 +64,7 @@ class Book:
         taken = self._taken[who.id]
         if not taken.minutes[day] and self._run(who, day) > who.contract.most_days_running:
             return Obstacle.RUNNING
-        if self._rest(taken, day, span) < who.contract.least_rest:
+        if self._rest(who, day, span) < who.contract.least_rest:
             return Obstacle.REST
         return Obstacle.FULL if self.over(item, day, who) > 0 else None
 
@@ -86,14 +86,17 @@ class Book:
             last += 1
         return last - first + 1 + (who.ran if first == 0 else 0)
 
-    @staticmethod
-    def _rest(taken: _Taken, day: int, span: Span) -> int:
-        rest = DAY_MIN
-        if day > 0:
-            rest = min([rest, *(DAY_MIN + span[1] - end for end, _ in taken.spans[day - 1])])
-        if day < DAYS - 1:
-            rest = min([rest, *(DAY_MIN + start - span[0] for _, start in taken.spans[day + 1])])
-        return rest
+    def _rest(self, who: Person, day: int, span: Span) -> int:
+        spans = self._taken[who.id].spans
+        before = [end for end, _ in spans[day - 1]] if day > 0 else []
+        after = [start for _, start in spans[day + 1]] if day < DAYS - 1 else _resumes(who)
+        return min(
+            [
+                DAY_MIN,
+                *(DAY_MIN + span[1] - end for end in before),
+                *(DAY_MIN + start - span[0] for start in after),
+            ]
+        )
 
     def take(self, item: Item, day: int, people: Iterable[Person]) -> None:
         """Write a visit down."""
@@ -124,6 +127,10 @@ class Book:
     def load(self, who: PersonId) -> int:
         """Return the minutes taken from somebody's week."""
         return sum(self._taken[who].minutes)
+
+
+def _resumes(who: Person) -> list[int]:
+    return [] if who.resumes is None else [who.resumes]
 
 
 def liking(item: Item, who: Person) -> int:

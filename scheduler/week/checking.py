@@ -167,12 +167,13 @@ def _people(week: Week, choice: Choice, items: Mapping[ItemId, Item]) -> Iterato
     for somebody in week.people:
         taken = [minutes[somebody.id, day] for day in range(DAYS)]
         yield from _hours(somebody, taken)
-        for day in range(DAYS - 1):
-            today, tomorrow = spans[somebody.id, day], spans[somebody.id, day + 1]
-            if today and tomorrow:
-                rest = DAY_MIN + min(s for _, s in tomorrow) - max(e for e, _ in today)
-                if rest < somebody.contract.least_rest:
-                    yield Broken(rule=WeekRule.REST, subject=somebody.id, day=day + 1)
+        for day in range(DAYS):
+            ends = [end for end, _ in spans[somebody.id, day]]
+            starts = [start for _, start in spans[somebody.id, day + 1]]
+            if day == DAYS - 1 and somebody.resumes is not None:
+                starts = [somebody.resumes]
+            if ends and starts and DAY_MIN + min(starts) - max(ends) < somebody.contract.least_rest:
+                yield Broken(rule=WeekRule.REST, subject=somebody.id, day=day + 1)
 
 
 def _hours(who: Person, taken: list[int]) -> Iterator[Broken]:

@@ -12,7 +12,18 @@ from scheduler.care import model as care
 from scheduler.care.demand import PRICES, falls_on, shares
 from scheduler.care.localtime import midnight
 from scheduler.day.model import Worker
-from scheduler.week.model import DAYS, Contract, Item, ItemId, Person, PersonId, ResidentId, Week
+from scheduler.week.model import (
+    DAYS,
+    Choice,
+    Contract,
+    Item,
+    ItemId,
+    Person,
+    PersonId,
+    ResidentId,
+    Week,
+    fits_into,
+)
 
 LOOK_BACK: Final = 14
 """Days before the week that decide about days running and days apart."""
@@ -28,6 +39,10 @@ class Found:
         workers: who works on each of the seven days.
         away: residents who are not at home on each day.
         worked: minutes of work on each day, by caregiver.
+        kept: days of visits, those before the week and after it among them.
+        following: what the next week has chosen, by item and day, and for whom. It may be chosen
+            anew.
+        after: who works on the day after the week.
     """
 
     monday: date
@@ -43,6 +58,8 @@ class Found:
     wanted: Mapping[UUID, Mapping[date, tuple[UUID, ...]]] = field(default_factory=dict)
     worked: Mapping[UUID, Mapping[date, int]] = field(default_factory=dict)
     contracts: Mapping[UUID, Contract] = field(default_factory=dict)
+    following: Mapping[UUID, Mapping[date, tuple[UUID, ...]]] = field(default_factory=dict)
+    after: Sequence[Worker] = ()
 
 
 def gather(found: Found) -> Week:
@@ -54,21 +71,28 @@ def gather(found: Found) -> Week:
     )
 
 
+def is_held_back(week: Week, choice: Choice) -> bool:
+    """Whether a visit has no place, and what lies after the week may be why."""
+    kept = {item.id: item.kept for item in week.items}
+    return any(day >= DAYS for gap in choice.missing for day in kept[gap.item])
+
+
+def missing(choice: Choice) -> int:
+    """Return how many visits have no place."""
+    return sum(gap.visits for gap in choice.missing)
+
+
 def _item(item: care.Item, found: Found) -> Item:
     days = frozenset(day for day in range(DAYS) if _may(item, day, found))
-    kept = frozenset(
-        (day - found.monday).days
-        for day in found.kept.get(item.id, ())
-        if (day - found.monday).days < found.first
-    )
-    this_week = sum(day >= 0 for day in kept)
+    kept = _kept(item, found)
+    this_week = sum(0 <= day < DAYS for day in kept)
     fixed = this_week + len([day for day in days if day >= found.first])
     return Item(
         id=ItemId(str(item.id)),
         resident=ResidentId(str(item.resident_id)),
         at=found.homes[item.home_id],
         times=fixed if item.per_week is None else (item.per_week if days else this_week),
-        minutes=item.minutes or item.service.minutes[item.care_level],
+        minutes=_minutes(item),
         window=item.window,
         days=days,
         apart=1 if item.per_week is None else item.least_days_apart,
@@ -90,6 +114,14 @@ def _item(item: care.Item, found: Found) -> Item:
     )
 
 
+def _kept(item: care.Item, found: Found) -> frozenset[int]:
+    """Return the days before the first free one, and those after the week that are near to it."""
+    near = DAYS - 1 + (1 if item.per_week is None else item.least_days_apart)
+    days = {(day - found.monday).days for day in found.kept.get(item.id, ())}
+    chosen = {(day - found.monday).days for day in found.following.get(item.id, ())}
+    return frozenset(day for day in days | chosen if day < found.first or DAYS <= day < near)
+
+
 def _may(item: care.Item, day: int, found: Found) -> bool:
     on = found.monday + timedelta(days=day)
     return (
@@ -103,10 +135,33 @@ def _may(item: care.Item, day: int, found: Found) -> bool:
 
 def _people(found: Found) -> tuple[Person, ...]:
     latest = {worker.id: worker for day in found.workers for worker in day}
-    return tuple(_person(worker, found) for _, worker in sorted(latest.items()))
+    resuming = _resuming(found)
+    return tuple(
+        _person(worker, found, resuming.get(worker.id)) for _, worker in sorted(latest.items())
+    )
 
 
-def _person(worker: Worker, found: Found) -> Person:
+def _resuming(found: Found) -> dict[UUID, int]:
+    """Return the latest start of everybody's first visit on the day after the week."""
+    day = found.monday + timedelta(days=DAYS)
+    start = midnight(day, found.zone)
+    shifts = {
+        who.id: [(_min(start, a), _min(start, b)) for a, b in who.shifts] for who in found.after
+    }
+    first: dict[UUID, int] = {}
+    for item in found.items:
+        for who in found.following.get(item.id, {}).get(day, ()):
+            span = fits_into(shifts.get(who, ()), item.window, _minutes(item))
+            if span is not None:
+                first[who] = min(first.get(who, span[1]), span[1])
+    return first
+
+
+def _minutes(item: care.Item) -> int:
+    return item.minutes or item.service.minutes[item.care_level]
+
+
+def _person(worker: Worker, found: Found, resumes: int | None) -> Person:
     worked = found.worked.get(worker.id, {})
     days = [found.monday + timedelta(days=day) for day in range(DAYS)]
     shifts: list[tuple[tuple[int, int], ...]] = [()] * DAYS
@@ -132,6 +187,7 @@ def _person(worker: Worker, found: Found) -> Person:
             worked.get(day, 0) if number < found.first else 0 for number, day in enumerate(days)
         ),
         ran=ran,
+        resumes=resumes,
     )
 
 

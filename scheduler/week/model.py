@@ -6,7 +6,7 @@ as its times, so that it takes its share of everybody's time like all else. Noth
 solver.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NewType
 
@@ -41,7 +41,8 @@ class Item:
         familiar: share in percent of the resident's recent visits by each person.
         price: points for each visit that is not placed.
         kept: days on which it was done or is promised, those shortly before the week (negative)
-            among them; they are facts and nobody's time is taken for them here.
+            and after it (7 and more) among them; they are facts and nobody's time is taken for
+            them here.
         wanted: days chosen before; another day costs a little.
     """
 
@@ -65,7 +66,7 @@ class Item:
     @property
     def missing(self) -> int:
         """Visits the week still owes."""
-        return max(0, self.times - sum(day >= 0 for day in self.kept))
+        return max(0, self.times - sum(0 <= day < DAYS for day in self.kept))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +89,8 @@ class Person:
         lapsed: of them, those that do not count on each day: a certificate is not valid.
         worked: minutes already worked or promised on each day.
         ran: days worked in a row up to the day before the week.
+        resumes: latest start of their first visit on the day after the week, in minutes of that
+            day. None: nothing is chosen for them there.
     """
 
     id: PersonId
@@ -98,6 +101,7 @@ class Person:
     contract: Contract = Contract()
     worked: tuple[int, ...] = (0,) * DAYS
     ran: int = 0
+    resumes: int | None = None
 
     def has(self, skills: frozenset[str], day: int) -> bool:
         """Whether all these skills count on a day."""
@@ -207,9 +211,14 @@ def fits(person: Person, day: int, window: tuple[int, int], minutes: int) -> tup
 
     None: it fits into none of them.
     """
-    spans = [
-        (max(start, window[0]), min(end - minutes, window[1])) for start, end in person.shifts[day]
-    ]
+    return fits_into(person.shifts[day], window, minutes)
+
+
+def fits_into(
+    shifts: Sequence[tuple[int, int]], window: tuple[int, int], minutes: int
+) -> tuple[int, int] | None:
+    """Return the same for shifts of any day."""
+    spans = [(max(start, window[0]), min(end - minutes, window[1])) for start, end in shifts]
     inside = [(first, last) for first, last in spans if first <= last]
     if not inside:
         return None

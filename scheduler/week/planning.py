@@ -1,6 +1,7 @@
 """Plan a week: read it, choose in a process of its own, check, and write it down at once."""
 
 import asyncio
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -13,14 +14,14 @@ from kernel.errors import ConflictError
 from scheduler.care.localtime import day_of, instant, midnight
 from scheduler.day import store as days
 from scheduler.day.loading import FAMILIAR_FOR
-from scheduler.day.model import Centre, Kind
+from scheduler.day.model import Centre, Kind, Worker
 from scheduler.jobs.asking import event_of, hour_of
 from scheduler.solve.week_process import choose_in_process
 from scheduler.solve.week_search import Effort, OnProgress, ignore
 from scheduler.week import jobs, store
 from scheduler.week.checking import broken
-from scheduler.week.gathering import LOOK_BACK, Found, gather
-from scheduler.week.model import DAYS, Choice
+from scheduler.week.gathering import LOOK_BACK, Found, gather, is_held_back, missing
+from scheduler.week.model import DAYS, Choice, Week
 
 LOOK_EVERY_S: Final = 0.5
 
@@ -114,7 +115,7 @@ async def plan_week(
     pool: Pool,
     centre: Centre,
     monday: date,
-    today: date,
+    now: datetime,
     *,
     event_id: UUID,
     effort: Effort,
@@ -122,11 +123,13 @@ async def plan_week(
 ) -> Choice | None:
     """Choose the days of a week that are still free; None if this event was answered before.
 
-    Days with a plan in force, and today where it has begun to be the past, stay as they are.
+    Days with a plan in force, and today where it has begun to be the past, stay as they are. The
+    next week is asked for anew where this one had to come too near to what it has chosen.
 
     Raises:
         BrokenWeekError: the choice breaks a rule and was not kept; a bug in the choosing.
     """
+    today = day_of(now, centre.zone)
     async with (
         pool.acquire() as conn,
         conn.transaction(isolation="repeatable_read", readonly=True),
@@ -135,13 +138,20 @@ async def plan_week(
         if there is not None and there.event_id == event_id:
             return None
         found = await _read(conn, centre, monday, today)
-    week = gather(found)
-    choice = await choose_in_process(week, effort, on_progress)
-    wrong = broken(week, choice)
-    if wrong:
-        raise BrokenWeekError("The choice breaks a rule.", rules=sorted({b.rule for b in wrong}))
+    choice, gives_way = await _choose(found, effort, on_progress)
     async with pool.acquire() as conn, conn.transaction():
         if await store.save(conn, centre.area, monday, event_id, today, choice):
+            if gives_way:
+                following = monday + timedelta(days=DAYS)
+                await jobs.put(
+                    conn,
+                    event_of("week", centre.area, following, "after", event_id),
+                    centre=centre.area,
+                    monday=following,
+                    cause="evening",
+                    seconds=effort.seconds,
+                    at=now,
+                )
             flexible = {str(item.id): item.id for item in found.items if item.per_week is not None}
             await store.replace(
                 conn,
@@ -162,6 +172,31 @@ async def plan_week(
     return choice
 
 
+async def _choose(found: Found, effort: Effort, on_progress: OnProgress) -> tuple[Choice, bool]:
+    """Choose beside what the next week has chosen; where that costs a visit, the next gives way.
+
+    Returns:
+        The choice, and whether the next week has to be chosen anew for it.
+
+    Raises:
+        BrokenWeekError: the choice breaks a rule; a bug in the choosing.
+    """
+    week = gather(found)
+    choice = await _checked(week, effort, on_progress)
+    if not is_held_back(week, choice):
+        return choice, False
+    alone = await _checked(gather(replace(found, following={})), effort, on_progress)
+    return (alone, True) if missing(alone) < missing(choice) else (choice, False)
+
+
+async def _checked(week: Week, effort: Effort, on_progress: OnProgress) -> Choice:
+    choice = await choose_in_process(week, effort, on_progress)
+    wrong = broken(week, choice)
+    if wrong:
+        raise BrokenWeekError("The choice breaks a rule.", rules=sorted({b.rule for b in wrong}))
+    return choice
+
+
 async def first_free(conn: Connection, area: str, monday: date, today: date) -> int:
     """Return the first day of a week that may still be chosen, 0 to 7.
 
@@ -177,29 +212,31 @@ async def _read(conn: Connection, centre: Centre, monday: date, today: date) -> 
     first = await first_free(conn, centre.area, monday, today)
     items = {item.id: item for day in dates for item in await days.items(conn, centre.area, day)}
     since = monday - timedelta(days=LOOK_BACK)
+    after, until = monday + timedelta(days=DAYS), monday + timedelta(days=2 * DAYS - 1)
+    kept = await store.kept(conn, centre.area, since, monday + timedelta(days=first), today)
+    for item, on in (await store.around(conn, list(items), after, until)).items():
+        kept.setdefault(item, set()).update(on)
     return Found(
         monday=monday,
         first=first,
         zone=centre.zone,
         items=list(items.values()),
         homes=await store.homes(conn, centre.area),
-        workers=[
-            await days.workers(
-                conn,
-                centre.area,
-                midnight(day, centre.zone),
-                midnight(day + timedelta(days=1), centre.zone),
-                Kind.VISITS,
-            )
-            for day in dates
-        ],
+        workers=[await _workers(conn, centre, day) for day in dates],
         holidays=frozenset(
             [n for n, day in enumerate(dates) if await days.is_holiday(conn, centre.area, day)]
         ),
         away=[await days.residents_away(conn, day) for day in dates],
         familiar=await days.recent_visits(conn, centre.area, monday - FAMILIAR_FOR, monday),
-        kept=await store.kept(conn, centre.area, since, monday + timedelta(days=first), today),
+        kept=kept,
         wanted=await store.wanted(conn, dates[0], dates[-1]),
         worked=await store.worked(conn, centre.area, since, dates[-1]),
         contracts=await store.contracts(conn),
+        following=await store.wanted(conn, after, until),
+        after=await _workers(conn, centre, after),
     )
+
+
+async def _workers(conn: Connection, centre: Centre, day: date) -> list[Worker]:
+    start, end = midnight(day, centre.zone), midnight(day + timedelta(days=1), centre.zone)
+    return await days.workers(conn, centre.area, start, end, Kind.VISITS)

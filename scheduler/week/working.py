@@ -11,7 +11,6 @@ from kernel import outbox
 from kernel.clock import Clock
 from kernel.db import Connection, Pool
 from kernel.outbox import Fact
-from scheduler.care.localtime import day_of
 from scheduler.day import store as days
 from scheduler.jobs import leasing
 from scheduler.jobs.leasing import Ending, Newest
@@ -46,7 +45,7 @@ class _Weeks:
             self.pool,
             centre,
             job.monday,
-            day_of(self.clock.now(), centre.zone),
+            self.clock.now(),
             event_id=job.event_id,
             effort=Effort(seconds=job.seconds, threads=self.threads),
             on_progress=lambda stage, seconds, cost: newest.add(

@@ -45,7 +45,7 @@ async def choose(street: Street, today: date = DAY, event: UUID | None = None) -
     async with street.pool.acquire() as conn:
         centre = await days.centre(conn, AREA)
     return await plan_week(
-        street.pool, centre, DAY, today, event_id=event or new_id(), effort=QUICK
+        street.pool, centre, DAY, at(540, today), event_id=event or new_id(), effort=QUICK
     )
 
 

@@ -9,6 +9,7 @@ import pytest
 from kernel.clock import FakeClock
 from kernel.db import Pool
 from kernel.ids import new_id
+from scheduler.care.localtime import instant
 from scheduler.day import store as days
 from scheduler.solve.week_search import Effort
 from scheduler.week.planning import plan_week
@@ -63,7 +64,14 @@ async def work_on(town: Town, clock: FakeClock, *numbers: int) -> None:  # noqa:
 async def choose(pool: Pool) -> None:
     async with pool.acquire() as conn:
         centre = await days.centre(conn, "north")
-    await plan_week(pool, centre, DAY, DAY, event_id=new_id(), effort=Effort(seconds=1, threads=1))
+    await plan_week(
+        pool,
+        centre,
+        DAY,
+        instant(DAY, 540, centre.zone),
+        event_id=new_id(),
+        effort=Effort(seconds=1, threads=1),
+    )
 
 
 @pytest.mark.usefixtures("day")

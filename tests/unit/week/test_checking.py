@@ -104,6 +104,13 @@ def test_last_weeks_visit_keeps_its_distance_too() -> None:
     assert judge((ANNA,), (sunday,), chosen("bath", 1)) == set()
 
 
+def test_what_the_next_week_has_chosen_keeps_its_distance_and_is_no_visit_of_this_week() -> None:
+    monday = replace(item(), kept=frozenset({7}))
+    assert judge((ANNA,), (monday,), chosen("bath", 6)) == {WeekRule.DAYS_APART}
+    assert judge((ANNA,), (monday,), chosen("bath", 5)) == set()
+    assert monday.missing == 2
+
+
 def test_two_are_needed_and_different() -> None:
     both = replace(item(times=1), staff=2)
     people = (ANNA, person("bo"))
@@ -161,6 +168,14 @@ def test_a_late_evening_is_not_followed_by_an_early_morning() -> None:
     assert judge((LATE,), EARLY_AND_LATE, *both) == {WeekRule.REST}
     rested = replace(LATE, contract=Contract(least_rest=600))
     assert judge((rested,), EARLY_AND_LATE, *both) == set()
+
+
+def test_a_late_sunday_is_not_followed_by_an_early_monday_of_the_next_week() -> None:
+    late = (replace(EARLY_AND_LATE[0], days=frozenset({5, 6})),)
+    anna = person("anna", shifts=(EVENING,) * 7)
+    assert judge((replace(anna, resumes=480),), late, chosen("bed", 6)) == {WeekRule.REST}
+    assert judge((replace(anna, resumes=480),), late, chosen("bed", 5)) == set()
+    assert judge((replace(anna, resumes=900),), late, chosen("bed", 6)) == set()
 
 
 def test_nobody_works_more_days_running_than_agreed() -> None:

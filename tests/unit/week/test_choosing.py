@@ -35,6 +35,7 @@ def weeks(draw: st.DrawFn) -> Week:
             ),
             worked=tuple(draw(st.sampled_from([0, 0, 120])) for _ in range(7)),
             ran=draw(st.integers(0, 7)),
+            resumes=draw(st.none() | st.integers(0, 1_400)),
         )
         for name in names
     )
@@ -52,7 +53,7 @@ def weeks(draw: st.DrawFn) -> Week:
             skills=draw(st.frozensets(st.sampled_from(["x", "y"]))),
             preferred=draw(st.frozensets(st.sampled_from([PersonId(n) for n in "abc"]))),
             refused=draw(st.frozensets(st.sampled_from([PersonId(n) for n in "abc"]), max_size=1)),
-            kept=draw(st.frozensets(st.integers(-6, 6), max_size=3)),
+            kept=draw(st.frozensets(st.integers(-6, 9), max_size=3)),
             wanted=draw(DAYS),
         )
         for number in range(draw(st.integers(0, 6)))
@@ -74,6 +75,24 @@ def test_three_times_a_week_not_two_days_running_finds_its_days() -> None:
     days = sorted(one.day for one in choice.chosen)
     assert len(days) == 3
     assert all(later - earlier >= 2 for earlier, later in pairwise(days))
+
+
+def test_the_day_before_what_the_next_week_has_chosen_is_left_free() -> None:
+    ends = replace(item(times=1), days=frozenset({0, 6}), wanted=frozenset({6}))
+    alone = choose(Week(items=(ends,), people=(person("anna"),)), QUICK)
+    assert [one.day for one in alone.chosen] == [6]
+    beside = replace(ends, kept=frozenset({7}))
+    choice = choose(Week(items=(beside,), people=(person("anna"),)), QUICK)
+    assert [one.day for one in choice.chosen] == [0]
+
+
+def test_who_begins_early_on_the_next_monday_has_no_late_sunday() -> None:
+    shift = (((420, 1320),),) * 7
+    anna, bo = replace(person("anna", shifts=shift), resumes=430), person("bo", shifts=shift)
+    late = replace(item(times=1), days=frozenset({6}), window=(1200, 1260))
+    late = replace(late, preferred=frozenset({anna.id}))
+    choice = choose(Week(items=(late,), people=(anna, bo)), QUICK)
+    assert [one.people for one in choice.chosen] == [(bo.id,)]
 
 
 def test_a_full_day_moves_a_visit_to_another() -> None:
