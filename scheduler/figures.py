@@ -8,7 +8,7 @@ from typing import Any
 
 from scheduler.cost import cost, travel_seconds
 from scheduler.plan import Plan, Reason, Stop, StopKind
-from scheduler.problem import CaregiverId, Mode, Problem, Task, TaskKind
+from scheduler.problem import CaregiverId, Mode, Problem, Task
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +59,7 @@ class Figures:
 
 def figures(problem: Problem, plan: Plan, *, previous: Plan | None = None) -> Figures:
     """Return the figures of `plan`; with `previous`, its cost counts changes."""
-    asked = [task for task in problem.tasks if task.kind != TaskKind.ALARM]
+    asked = [task for task in problem.tasks if task.kind.is_asked_for]
     served = list(_served(problem, plan))
     late = [
         stop.start - task.latest_wanted
@@ -96,7 +96,7 @@ def _between_stops(problem: Problem, plan: Plan) -> int:
 
 
 def _served(problem: Problem, plan: Plan) -> Iterator[tuple[CaregiverId, Stop, Task]]:
-    asked = {task.id: task for task in problem.tasks if task.kind != TaskKind.ALARM}
+    asked = {task.id: task for task in problem.tasks if task.kind.is_asked_for}
     for route in plan.routes:
         for stop in route.stops:
             if stop.task in asked:

@@ -76,6 +76,13 @@ class TaskKind(StrEnum):
     VISIT = "visit"
     MEAL = "meal"
     ALARM = "alarm"
+    DELAY = "delay"
+    """Somebody is under way to a visit for longer than planned: a fact, not asked for."""
+
+    @property
+    def is_asked_for(self) -> bool:
+        """Whether it is somebody's visit or meal, not what keeps people from those."""
+        return self in {TaskKind.VISIT, TaskKind.MEAL}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -49,7 +49,7 @@ class _Places:
 
 
 def alarm_id(assignment: UUID) -> TaskId:
-    """Return the name an alarm has in the problem."""
+    """Return the name an alarm has in the problem, or a delay: what keeps somebody from visits."""
     return TaskId(f"alarm:{assignment}")
 
 
@@ -134,6 +134,7 @@ def assemble(
             if order.state == OrderState.ORDERED or _any([order.courier], known)
         ),
         *_alarms(day, places),
+        *_delays(day, places),
     )
     matrices = travel(list(places.rows), modes(day, slots))
     problem = Problem(
@@ -166,6 +167,10 @@ def _visit_task(
     visit: Visit, day: Day, places: _Places, known: frozenset[CaregiverId], now: datetime | None
 ) -> Task:
     task = visits.task(visit, places.row(Position(visit.lat, visit.lon)), day.midnight, known)
+    there = [delay.until for delay in day.delays if delay.visit_id == visit.id]
+    if there and task.pin is None:  # whoever is expected late may begin when they are there
+        latest = max(task.window.end, _seconds(day.midnight, max(there)))
+        return replace(task, window=replace(task.window, end=latest), due=task.latest_wanted)
     if visit.state != VisitState.STARTED or visit.started_at is None or task.pin is None:
         return task
     called = [
@@ -220,6 +225,31 @@ def _alarms(day: Day, places: _Places) -> list[Task]:
 def _touches(pull: PullOut, worker: Worker) -> bool:
     """Whether an alarm falls into the time this day's plan is about."""
     return pull.starts_at < worker.shifts[-1][1] and pull.until > worker.shifts[0][0]
+
+
+def _delays(day: Day, places: _Places) -> list[Task]:
+    """Who is under way to a visit that has not begun: there, and no sooner, they are free."""
+    workers = {worker.id: worker for worker in day.workers}
+    visits = {visit.id: visit for visit in day.visits if visit.state == VisitState.PLANNED}
+    found = []
+    for delay in day.delays:
+        visit = visits.get(VisitId(delay.visit_id))
+        if visit is None or delay.caregiver_id not in workers:
+            continue
+        start = _seconds(day.midnight, delay.starts_at)
+        found.append(
+            Task(
+                id=alarm_id(delay.id),
+                kind=TaskKind.DELAY,
+                location=places.row(Position(visit.lat, visit.lon)),
+                duration=_seconds(delay.starts_at, delay.until),
+                window=Window(start=start, end=start),
+                pin=Pin(
+                    caregivers=(CaregiverId(str(delay.caregiver_id)),), start=start, started=True
+                ),
+            )
+        )
+    return found
 
 
 def _alarm(pull: PullOut, location: int, midnight: datetime) -> Task:

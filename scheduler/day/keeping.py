@@ -57,11 +57,11 @@ def keep(problem: Problem, previous: Plan, now: int, what: Keep) -> Problem:
 
 
 def in_trouble(problem: Problem, now: int) -> frozenset[CaregiverId]:
-    """Return who is away for an alarm, or just back."""
+    """Return who is away for an alarm or late, or was until just now."""
     return frozenset(
         who
         for task in problem.tasks
-        if task.kind == TaskKind.ALARM and task.pin is not None and task.pin.start is not None
+        if not task.kind.is_asked_for and task.pin is not None and task.pin.start is not None
         if task.pin.start + task.duration > now - RECENT_S
         for who in task.pin.caregivers
     )

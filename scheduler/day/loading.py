@@ -129,6 +129,9 @@ async def _read(conn: Connection, centre: Centre, day: date, kind: Kind) -> Day:
         kind=kind,
         workers=tuple(at_work),
         visits=tuple(await store.visits(conn, centre.area, day, familiar, measured)),
+        delays=tuple(
+            await store.delays(conn, [worker.id for worker in at_work], start, end + NIGHT)
+        ),
         orders=tuple(orders),
         kitchens=tuple(await meals.kitchens(conn, centre.area)) if orders else (),
         pull_outs=tuple(pull_outs),

@@ -77,6 +77,22 @@ class PullOut:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Delay:
+    """Somebody reaches a visit later than planned.
+
+    Attributes:
+        starts_at: what comes before the visit is over then; since then they are on the way.
+        until: they are there, no sooner.
+    """
+
+    id: UUID
+    visit_id: UUID
+    caregiver_id: UUID
+    starts_at: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Day:
     """All that a plan of one kind is made from.
 
@@ -94,6 +110,7 @@ class Day:
     orders: tuple[Order, ...] = ()
     kitchens: tuple[Kitchen, ...] = ()
     pull_outs: tuple[PullOut, ...] = ()
+    delays: tuple[Delay, ...] = ()
     rules: tuple[Setting, ...] = ()
     closures: tuple[Closure, ...] = ()
 

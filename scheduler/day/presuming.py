@@ -34,7 +34,7 @@ def presume(problem: Problem, previous: Plan, now: int) -> Problem:
         now: seconds from midnight.
     """
     placed = previous.placements()
-    alarms = _alarms(problem)
+    alarms = _alarms(problem, now)
     aboard = _aboard(previous, now)
 
     def presumed(task: Task) -> Task:
@@ -99,11 +99,14 @@ def _joined(
     return replace(task, staff=2, pin=replace(pin, caregivers=both))
 
 
-def _alarms(problem: Problem) -> dict[CaregiverId, list[Window]]:
+def _alarms(problem: Problem, now: int) -> dict[CaregiverId, list[Window]]:
+    """Who was or is away when; who was late is there by the time that was said."""
     found: dict[CaregiverId, list[Window]] = {}
     for task in problem.tasks:
-        if task.kind == TaskKind.ALARM and task.pin is not None and task.pin.start is not None:
+        if not task.kind.is_asked_for and task.pin is not None and task.pin.start is not None:
             away = Window(start=task.pin.start, end=task.pin.start + task.duration)
+            if task.kind == TaskKind.DELAY and away.end <= now:
+                continue
             for who in task.pin.caregivers:
                 found.setdefault(who, []).append(away)
     return found

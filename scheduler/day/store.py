@@ -22,7 +22,7 @@ from scheduler.care.model import (
     VisitState,
 )
 from scheduler.care.wishes import wished
-from scheduler.day.model import Centre, Kind, PullOut, Worker
+from scheduler.day.model import Centre, Delay, Kind, PullOut, Worker
 from scheduler.meals.model import Boxes
 
 CENTRE: Final = """
@@ -130,6 +130,13 @@ PULL_OUTS: Final = """
 SELECT assignment_id, caregiver_id, starts_at, until, lat, lon FROM scheduler.pull_out
 WHERE caregiver_id = ANY ($1) AND until >= $2 AND starts_at < $3
 ORDER BY starts_at, assignment_id
+"""
+
+
+DELAYS: Final = """
+SELECT DISTINCT ON (visit_id, caregiver_id) id, visit_id, caregiver_id, starts_at, until
+FROM scheduler.delay WHERE caregiver_id = ANY ($1) AND until >= $2 AND starts_at < $3
+ORDER BY visit_id, caregiver_id, said_at DESC, id
 """
 
 
@@ -325,6 +332,13 @@ async def workers(
         )
         for row in await conn.fetch(WORKERS, area, start, end, kind == Kind.MEALS)
     ]
+
+
+async def delays(
+    conn: Connection, people: Sequence[UUID], start: datetime, end: datetime
+) -> list[Delay]:
+    """Return who of these people reaches which visit late between two instants, as last said."""
+    return [Delay(**row) for row in await conn.fetch(DELAYS, people, start, end)]
 
 
 async def pull_outs(

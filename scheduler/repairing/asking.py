@@ -6,7 +6,7 @@ fact and looks by itself as well.
 
 import asyncio
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -23,9 +23,11 @@ from scheduler.issuing import OutdatedError, issue
 from scheduler.plan import Plan
 from scheduler.reading import planner as reading
 from scheduler.repairing import store
-from scheduler.repairing.model import Cause, Happened, Repair, RepairState
+from scheduler.repairing.model import Cause, Happened, Late, Repair, RepairState
 from scheduler.travel.measuring import Travel
 from scheduler.verify import violations
+
+MOST_LATE: Final = timedelta(hours=8)
 
 ASKED: Final = "repair.asked"
 """Topic of the fact that wakes the planner process."""
@@ -45,7 +47,8 @@ async def ask(
 
     Raises:
         NotFoundError: no centre, caregiver, visit, resident or service of it there.
-        ConflictError: the visit to be cancelled has begun or is cancelled already.
+        ConflictError: the visit to be cancelled has begun or is cancelled already; of one that is
+            late nobody is expected.
         InvalidError: something is missing, or times are over or the wrong way round.
     """
     _require_times(happened, now)
@@ -154,13 +157,32 @@ async def _record_visit(conn: Connection, happened: Happened, repair: Repair) ->
         raise InvalidError("which visit?", field="visit_id")
     if not await store.is_visit(conn, visit, repair.area):
         raise NotFoundError("no such visit")
-    if happened.cause != Cause.CANCELLED:
+    if happened.cause == Cause.LATE:
+        await _record_delay(conn, visit, happened.late, repair.created_at)
         return
     gone = await store.cancel(conn, visit, repair.area)
     if gone is None:
         raise ConflictError("this visit has begun, or is cancelled already")
     told_to = missing.fact(gone, "cancelled", repair.created_at, gone["caregivers"])
     await outbox.put(conn, repair.created_at, [told_to])
+
+
+async def _record_delay(conn: Connection, visit: UUID, late: Late | None, now: datetime) -> None:
+    if late is None or (late.minutes is None) == (late.expected_at is None):
+        raise InvalidError("how many minutes late, or when instead?", field="late")
+    people = await store.expected(conn, visit)
+    if not people:
+        raise ConflictError("this visit has begun, or nobody is expected at it")
+    planned = max(who["start_at"] for who in people)
+    until = late.expected_at or planned + timedelta(minutes=late.minutes or 0)
+    if until <= planned:
+        raise InvalidError("late is after the planned start", field="late")
+    if until <= now:
+        raise InvalidError("by then the visit would have begun", field="late")
+    if until > planned + MOST_LATE:
+        raise InvalidError("so late is not today: cancel the visit", field="late")
+    for who in people:
+        await store.add_delay(conn, new_id(), visit, who, said=now, until=until)
 
 
 async def publish(

@@ -10,7 +10,7 @@ from scheduler.day.model import Kind
 
 
 class Cause(StrEnum):
-    """Why a plan no longer fits; the first three are recorded when a repair is asked for."""
+    """Why a plan no longer fits; the first four are recorded when a repair is asked for."""
 
     ABSENCE = "absence"
     CANCELLED = "cancelled"
@@ -69,6 +69,18 @@ class NewVisit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Late:
+    """When whoever is expected at a visit will be there; one of the two is said.
+
+    Attributes:
+        minutes: after the planned start.
+    """
+
+    minutes: int | None = None
+    expected_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Happened:
     """What happened, as told at the console.
 
@@ -80,6 +92,7 @@ class Happened:
     absence: Absence | None = None
     new_visit: NewVisit | None = None
     visit_id: UUID | None = None
+    late: Late | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -143,6 +143,25 @@ WHERE r.resident_id = $3 AND r.active AND a.centre = $7
 RETURNING true
 """
 
+# Who is expected at a visit, when, and when what comes before it is over.
+EXPECTED: Final = """
+SELECT s.caregiver_id, s.start_at, coalesce((
+    SELECT max(b.end_at) FROM scheduler.plan_stop b
+    WHERE b.plan_id = s.plan_id AND b.caregiver_id = s.caregiver_id AND b.position < s.position
+      AND NOT EXISTS (SELECT FROM scheduler.delay d WHERE d.id = b.assignment_id)
+), s.start_at) AS free_at
+FROM scheduler.plan_stop s
+JOIN scheduler.plan p ON p.id = s.plan_id
+JOIN scheduler.visit v ON v.id = s.visit_id
+WHERE s.visit_id = $1 AND p.state = 'published' AND v.state = 'planned'
+ORDER BY s.caregiver_id
+"""
+
+ADD_DELAY: Final = """
+INSERT INTO scheduler.delay (id, visit_id, caregiver_id, said_at, starts_at, until)
+VALUES ($1, $2, $3, $4, least($5::timestamptz, $6), $6)
+"""
+
 SERVICES: Final = "SELECT id, zh, en FROM scheduler.service_item ORDER BY id"
 
 VISIT_DAY: Final = """
@@ -315,6 +334,26 @@ async def add_visit(conn: Connection, event_id: UUID, visit: NewVisit, repair: R
             repair.area,
             visit.minutes,
         )
+    )
+
+
+async def expected(conn: Connection, visit_id: UUID) -> list[Record]:
+    """Return who is expected at a visit that has not begun, when, and when they are free to go."""
+    return await conn.fetch(EXPECTED, visit_id)
+
+
+async def add_delay(
+    conn: Connection,
+    delay_id: UUID,
+    visit_id: UUID,
+    who: Record,
+    *,
+    said: datetime,
+    until: datetime,
+) -> None:
+    """Note that one of those `expected` reaches the visit at `until`."""
+    await conn.execute(
+        ADD_DELAY, delay_id, visit_id, who["caregiver_id"], said, who["free_at"], until
     )
 
 

@@ -40,6 +40,7 @@ async def ask_repair(caller: Planner, body: AskRepair, pool: ThePool, clock: The
         if body.new_visit is None
         else repairing.NewVisit(**body.new_visit.model_dump()),
         visit_id=body.visit_id,
+        late=None if body.late is None else repairing.Late(**body.late.model_dump()),
     )
     repair = await asking.ask(
         pool, caller.areas, event_id=body.event_id, happened=happened, now=clock.now()

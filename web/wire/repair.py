@@ -33,6 +33,13 @@ class NewVisitIn(Asked):
     )
 
 
+class LateIn(Asked):
+    """When whoever is expected will be there; one of the two."""
+
+    minutes: int | None = Field(None, ge=1, le=480, description="After the planned start")
+    expected_at: Time | None = Field(None, description="Instead of minutes")
+
+
 class AskRepair(Write):
     """Say what happened; it is recorded, and ways to go on are looked for."""
 
@@ -40,6 +47,7 @@ class AskRepair(Write):
     absence: AbsenceIn | None = Field(None, description="With `absence`")
     new_visit: NewVisitIn | None = Field(None, description="With `new_visit`")
     visit_id: UUID | None = Field(None, description="With `cancelled` and `late`")
+    late: LateIn | None = Field(None, description="With `late`")
 
 
 class AskAgain(Write):

@@ -135,17 +135,6 @@ async def test_an_urgent_new_visit_is_asked_for_once_and_finds_somebody(
     assert await pool.fetchval("SELECT minutes FROM scheduler.visit WHERE id = $1", event) == 45
 
 
-async def test_a_late_visit_is_answered_with_what_else_could_be_done(
-    street: Street, pool: Pool, clock: FakeClock, resident: Resident
-) -> None:
-    await street.caregiver("Li", (480, 1020))
-    item = await street.visit(await street.resident("Wang"), (560, 600))
-    await planned(street, clock)
-    visit = await street.visit_of(item)
-    shown = await offered(pool, clock, resident, Happened(cause=Cause.LATE, visit_id=visit))
-    assert shown.ways
-
-
 async def test_what_another_plan_overtook_is_refused_and_says_what_to_do(
     street: Street, pool: Pool, clock: FakeClock, resident: Resident
 ) -> None:

@@ -192,7 +192,9 @@ async def test_a_question_is_listed_until_it_is_decided_and_asked_again_by_name(
     morning: Morning, log_in: LogIn
 ) -> None:
     planner, operator = await log_in("planner"), await log_in("operator")
-    asked = await planner.write("/repairs", cause="late", visit_id=str(morning.mine))
+    asked = await planner.write(
+        "/repairs", cause="late", visit_id=str(morning.mine), late={"minutes": 20}
+    )
     await offering.answer(morning.pool, morning.clock, morning.holder)
     first = asked.json()["id"]
     assert [one["id"] for one in (await operator.read("/repairs"))["items"]] == [first]

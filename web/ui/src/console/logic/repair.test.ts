@@ -38,6 +38,15 @@ describe('what has changed', () => {
     const others = [stop('b', '2026-11-25T04:30:00Z', 'started')]
     const rows = [row({ stops: stops as never }), row({ id: 'sun', stops: others as never })]
     expect(openVisits(rows).map((found) => found.visit_id)).toEqual(['b', 'c'])
+    expect(openVisits(rows, ['planned']).map((found) => found.visit_id)).toEqual(['c'])
+  })
+
+  it('tells how many minutes late a visit is, in whole ones', () => {
+    const form = { ...blank(Date.parse(NOW)), happened: 'late' as const, visit: 'c' }
+    expect(questionOf(form, '2026-11-25')).toEqual({ cause: 'late', visit_id: 'c', late: { minutes: 15 } })
+    expect(questionOf({ ...form, late: 480 }, '2026-11-25')).not.toBeNull()
+    for (const late of ['', 0, 481, 2.5] as const) expect(questionOf({ ...form, late }, '2026-11-25')).toBeNull()
+    expect(questionOf({ ...form, visit: '' }, '2026-11-25')).toBeNull()
   })
 
   it('says who comes, or that nobody does', () => {

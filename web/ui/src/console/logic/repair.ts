@@ -4,10 +4,10 @@ import type { PlanRow, RepairChange } from '../wire'
 export const HAPPENED = ['absence', 'new_visit', 'cancelled', 'late', 'road_closed'] as const
 export type Happened = (typeof HAPPENED)[number]
 
-/** What can be cancelled or late: visits that are planned or under way, in order of time. */
-export function openVisits(rows: readonly PlanRow[]) {
+/** What can be cancelled or late: visits that are planned or, where it makes sense, under way, in order of time. */
+export function openVisits(rows: readonly PlanRow[], states: readonly string[] = ['planned', 'started']) {
   return rows
-    .flatMap((row) => row.stops.filter((stop) => stop.visit_id !== null && (stop.state === 'planned' || stop.state === 'started')))
+    .flatMap((row) => row.stops.filter((stop) => stop.visit_id !== null && states.includes(stop.state)))
     .sort((one, other) => one.start_at.localeCompare(other.start_at))
 }
 
@@ -28,13 +28,18 @@ export interface Form {
   earliest: string
   latest: string
   minutes: number | ''
+  /** Minutes after the planned start. */
+  late: number | ''
 }
+
+/** So late a visit can be. */
+export const MOST_LATE = 480
 
 /** What a form that nobody has touched says: from now on. */
 export function blank(now: number): Form {
   const from = wallClock(now)
   const later = wallClock(Math.min(now + 2 * 3_600_000, Date.parse(`${localDay(now)}T23:59:00+08:00`)))
-  return { happened: 'absence', who: '', from, until: '', visit: '', resident: '', service: '', earliest: from.slice(11), latest: later.slice(11), minutes: '' }
+  return { happened: 'absence', who: '', from, until: '', visit: '', resident: '', service: '', earliest: from.slice(11), latest: later.slice(11), minutes: '', late: 15 }
 }
 
 /** What a form asks, as the wire has it; null: something is missing or the wrong way round. */
@@ -53,8 +58,12 @@ export function questionOf(form: Form, day: string): Record<string, unknown> | n
       return { cause: 'new_visit', new_visit: { resident_id: form.resident, service: form.service, window_from, window_to, minutes } }
     }
     case 'cancelled':
-    case 'late':
-      return form.visit === '' ? null : { cause: form.happened, visit_id: form.visit }
+      return form.visit === '' ? null : { cause: 'cancelled', visit_id: form.visit }
+    case 'late': {
+      const minutes = Number(form.late)
+      if (form.visit === '' || !Number.isInteger(minutes) || minutes < 1 || minutes > MOST_LATE) return null
+      return { cause: 'late', visit_id: form.visit, late: { minutes } }
+    }
     case 'road_closed':
       return null
   }
