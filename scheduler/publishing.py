@@ -197,8 +197,6 @@ async def _answered(basis: Basis, resident: Resident, cause: str) -> Draft:
     previous = Plan(routes=()) if basis.previous is None else basis.previous
     key = key_of(day.centre.area, day.day, day.kind)
     first = [one async for one in resident.ask(key, kept.problem, previous, first_only=True)]
-    if not first:
-        return kept.draft(previous, cause)
     if _is_good(basis, first[0].plan, Keep.TIMES):
         return kept.draft(first[0].plan, cause)
     found = [one async for one in resident.ask(key, kept.problem, previous)]

@@ -39,7 +39,7 @@ class Why(StrEnum):
     TOO_LARGE = "too_large"
     """A day in parts is not repaired at once: a job plans it anew."""
     NOTHING_FOUND = "nothing_found"
-    """Nobody is there to do anything."""
+    """Of repairs asked for before a day without anybody was offered as what is left out then."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

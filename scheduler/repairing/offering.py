@@ -75,7 +75,7 @@ async def _answer(
         if all(one.plan.routes != other.plan.routes for other in found):
             found.append(one)
             await _offer(pool, clock, repair, basis, one, len(found))
-    await _end(pool, clock, repair, None if found else Why.NOTHING_FOUND)
+    await _end(pool, clock, repair, None)
 
 
 async def _offer(

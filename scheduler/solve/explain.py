@@ -30,6 +30,7 @@ def _explain(encoded: Encoded, task: Task, tasks: dict[TaskId, Task]) -> Unplace
     reachable = [chain for chain in possible[0] if reaches(problem, task, chain)]
     candidates = len({chain.person.id for chain in reachable})
     checks: list[tuple[bool, Reason]] = [
+        (not chains, Reason.NOBODY_AT_WORK),
         (task.pin is not None and not all(possible), Reason.PINNED_AWAY),
         (not skilled, Reason.NO_SKILL),
         (not welcome, Reason.ALL_REFUSED),

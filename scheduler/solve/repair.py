@@ -2,7 +2,8 @@
 
 Who is pulled out, late or ill, what is new or cancelled, and what is pinned, all stands in the
 problem; the plan in force says what was promised. Three answers of growing reach are given, each
-verified and priced with its changes, so that a person can choose.
+verified and priced with its changes, so that a person can choose. Where nobody is left to move
+anything there is one answer: what is left out then, and why.
 """
 
 import time
@@ -170,6 +171,7 @@ def alternatives(
     )
     data = encoded.data
     if data.tasks == 0 or data.chains == 0:
+        yield _nothing_to_move(encoded, previous, memory, began)
         return
     work = allocate(data, seed)
     state = resume(encoded, work, previous)
@@ -195,6 +197,16 @@ def alternatives(
         )
         yield write(clone(lane.best), reach)
         state = lane.best
+
+
+def _nothing_to_move(encoded: Encoded, previous: Plan, memory: Memory, began: float) -> Alternative:
+    """The one answer where nobody is at work or nothing is to be done: all that is left is out."""
+    problem = encoded.problem
+    plan = Plan(
+        routes=tuple(Route(caregiver=person.id) for person in problem.caregivers),
+        unplaced=explain(encoded, [task.id for task in problem.tasks]),
+    )
+    return _priced(problem, plan, previous, memory, Reach.ONLY_DISPLACED, began)
 
 
 def _dear_first(data: Data, displaced: Flags) -> Ints:
@@ -225,8 +237,13 @@ def _only(data: Data, free: Flags) -> Data:
 def _alternative(
     encoded: Encoded, previous: Plan, memory: Memory, began: float, state: State, reach: Reach
 ) -> Alternative:
-    problem = encoded.problem
     plan = memory.settled(encoded, state, previous)
+    return _priced(encoded.problem, plan, previous, memory, reach, began)
+
+
+def _priced(
+    problem: Problem, plan: Plan, previous: Plan, memory: Memory, reach: Reach, began: float
+) -> Alternative:
     before = memory.placements(previous)
     after = moved_placements(previous, before, plan)
     return Alternative(

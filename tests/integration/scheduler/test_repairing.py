@@ -193,7 +193,7 @@ async def test_asked_again_a_question_is_the_same_and_what_happened_stands_once(
     assert await pool.fetchval("SELECT count(*) FROM scheduler.absence") == 1
 
 
-async def test_no_plan_too_large_a_day_and_nobody_there_are_told_apart(
+async def test_without_a_plan_and_on_too_large_a_day_a_repair_says_so(
     street: Street,
     pool: Pool,
     clock: FakeClock,
@@ -201,7 +201,7 @@ async def test_no_plan_too_large_a_day_and_nobody_there_are_told_apart(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     await street.caregiver("Li", (480, 1020))
-    item = await street.visit(await street.resident("Wang"), (700, 760))
+    await street.visit(await street.resident("Wang"), (700, 760))
     nothing = Happened(cause=Cause.PULL_OUT)
     shown = await offered(pool, clock, resident, nothing)
     assert (shown.repair.state, shown.repair.why) == (RepairState.UNANSWERED, Why.NO_PLAN)
@@ -212,10 +212,45 @@ async def test_no_plan_too_large_a_day_and_nobody_there_are_told_apart(
     assert (shown.repair.state, shown.repair.why) == (RepairState.UNANSWERED, Why.TOO_LARGE)
     (job,) = await pool.fetch("SELECT id, cause, state FROM scheduler.job")
     assert tuple(job) == (shown.repair.job_id, "pull_out", "queued")
+    assert await showing.undecided(pool, HERE, clock.now()) == []
+
+
+async def test_the_only_visit_cancelled_leaves_a_plan_without_it_that_can_be_published(
+    street: Street, pool: Pool, clock: FakeClock, resident: Resident
+) -> None:
+    li = await street.caregiver("Li", (480, 1020))
+    item = await street.visit(await street.resident("Wang"), (700, 760))
+    await planned(street, clock)
     visit = await street.visit_of(item)
     shown = await offered(pool, clock, resident, Happened(cause=Cause.CANCELLED, visit_id=visit))
-    assert (shown.repair.state, shown.repair.why) == (RepairState.UNANSWERED, Why.NOTHING_FOUND)
-    assert await showing.undecided(pool, HERE, clock.now()) == []
+    (way,) = shown.ways
+    assert way.offer.unplaced == 0
+    await asking.publish(pool, clock, HERE, shown.repair.id, event_id=uuid4(), number=1)
+    assert await visits_of(pool, li, clock) == set()
+    assert (
+        await pool.fetchval("SELECT cause FROM scheduler.plan WHERE state = 'published'")
+        == "cancelled"
+    )
+
+
+async def test_the_only_caregiver_ill_leaves_the_visits_out_with_a_reason_and_can_be_published(
+    street: Street, pool: Pool, clock: FakeClock, resident: Resident
+) -> None:
+    li = await street.caregiver("Li", (480, 1020))
+    item = await street.visit(await street.resident("Wang"), (700, 760))
+    await planned(street, clock)
+    sick = Absence(caregiver_id=li, starts_at=at(480), ends_at=at(1020))
+    shown = await offered(pool, clock, resident, Happened(cause=Cause.ABSENCE, absence=sick))
+    (way,) = shown.ways
+    (change,) = way.changes
+    assert (change.effect, way.offer.unplaced) == ("left_out", 1)
+    await asking.publish(pool, clock, HERE, shown.repair.id, event_id=uuid4(), number=1)
+    assert await visits_of(pool, li, clock) == set()
+    (row,) = await pool.fetch(
+        "SELECT u.visit_id, u.reason FROM scheduler.plan_unplaced u"
+        " JOIN scheduler.plan p ON p.id = u.plan_id WHERE p.state = 'published'"
+    )
+    assert tuple(row) == (await street.visit_of(item), "nobody_at_work")
 
 
 async def test_times_that_are_over_or_the_wrong_way_round_are_refused(
