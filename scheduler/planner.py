@@ -211,6 +211,7 @@ async def _follow(
                     await attempt(repairer.repair)
                 if any(told.fact.topic == ASKED for told in batch):
                     await attempt(repairer.offer)
+                    await attempt(repairer.look_ahead)
                 if any(told.fact.topic == PUBLISHED for told in batch):
                     published.set()
         except UNAVAILABLE as error:  # the batch was not noted: begin again at the cursor
@@ -251,6 +252,7 @@ async def _look(settings: PlannerSettings, pool: Pool, clock: Clock, repairer: R
         await attempt(repairer.repair)
         await attempt(repairer.hold)
         await attempt(repairer.offer)
+        await attempt(repairer.look_ahead)
         await clock.sleep(LOOK_EVERY_S)
 
 

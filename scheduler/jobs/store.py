@@ -42,6 +42,8 @@ STOP: Final = """
 UPDATE scheduler.job SET stop = true WHERE id = $1 AND area = ANY ($2) AND finished_at IS NULL
 """
 
+WAS_ASKED: Final = "SELECT EXISTS (SELECT FROM scheduler.job WHERE event_id = $1)"
+
 IS_WAITING: Final = """
 SELECT EXISTS (
     SELECT FROM scheduler.job
@@ -112,6 +114,11 @@ async def end(
 async def stop(conn: Connection, job_id: UUID, areas: list[str]) -> None:
     """Ask to take the best plan found so far; nothing if the job has ended or is elsewhere."""
     await conn.execute(STOP, job_id, areas)
+
+
+async def was_asked(conn: Connection, event_id: UUID) -> bool:
+    """Whether this event made a job, whatever became of it."""
+    return bool(await conn.fetchval(WAS_ASKED, event_id))
 
 
 async def is_waiting(conn: Connection, area: str, day: date, kind: Kind) -> bool:

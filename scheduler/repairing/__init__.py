@@ -5,5 +5,6 @@
 - `store`    SQL
 - `asking`   the shell at the console's side: record what happened, publish, dismiss
 - `offering` the shell at the planner's side: compute the alternatives
+- `ahead`    plans of later days that count on somebody absent: asked for anew
 - `watching` the planner's loop over plans: hold today's, answer what is asked, repair after alarms
 """

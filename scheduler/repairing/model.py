@@ -125,6 +125,16 @@ class Repair:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unfit:
+    """A plan in force that counts on people who will be absent."""
+
+    plan_id: UUID
+    day: date
+    kind: Kind
+    absences: tuple[UUID, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
     """An alternative as kept, without its plan.
 

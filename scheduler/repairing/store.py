@@ -19,6 +19,7 @@ from scheduler.repairing.model import (
     Offer,
     Repair,
     RepairState,
+    Unfit,
     Why,
 )
 
@@ -160,6 +161,20 @@ ORDER BY s.caregiver_id
 ADD_DELAY: Final = """
 INSERT INTO scheduler.delay (id, visit_id, caregiver_id, said_at, starts_at, until)
 VALUES ($1, $2, $3, $4, least($5::timestamptz, $6), $6)
+"""
+
+# Plans in force that give somebody something to do while they are absent; today's visits are not
+# among them.
+UNFIT: Final = """
+SELECT p.id AS plan_id, p.day, p.kind, array_agg(DISTINCT a.id ORDER BY a.id) AS absences
+FROM scheduler.plan p
+JOIN scheduler.plan_stop s ON s.plan_id = p.id
+JOIN scheduler.absence a
+  ON a.caregiver_id = s.caregiver_id AND a.starts_at < s.end_at AND a.ends_at > s.start_at
+WHERE p.area = $1 AND p.state = 'published' AND p.day >= $2 AND (p.day > $2 OR p.kind <> 'visits')
+  AND num_nonnulls(s.visit_id, s.order_id) = 1 AND s.start_at > $3 AND a.ends_at > $3
+GROUP BY p.id, p.day, p.kind
+ORDER BY p.day, p.kind
 """
 
 SERVICES: Final = "SELECT id, zh, en FROM scheduler.service_item ORDER BY id"
@@ -355,6 +370,19 @@ async def add_delay(
     await conn.execute(
         ADD_DELAY, delay_id, visit_id, who["caregiver_id"], said, who["free_at"], until
     )
+
+
+async def unfit(conn: Connection, area: str, today: date, now: datetime) -> list[Unfit]:
+    """Return the centre's plans that count on absent people from now on, without today's visits."""
+    return [
+        Unfit(
+            plan_id=row["plan_id"],
+            day=row["day"],
+            kind=Kind(row["kind"]),
+            absences=tuple(row["absences"]),
+        )
+        for row in await conn.fetch(UNFIT, area, today, now)
+    ]
 
 
 async def is_visit(conn: Connection, visit_id: UUID, centre: str) -> bool:

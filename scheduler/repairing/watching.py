@@ -24,6 +24,7 @@ from scheduler.pull_outs.noting import stale
 from scheduler.pull_outs.store import Stale
 from scheduler.repairing import offering
 from scheduler.repairing import store as repairs
+from scheduler.repairing.ahead import replan_absent
 from scheduler.repairing.model import Cause, Repair, RepairState
 from scheduler.settings import PlannerSettings
 from scheduler.solve.process import Standby
@@ -50,6 +51,7 @@ class Repairer:
             resident=self._resident,
             travel=travel,
         )
+        self._plan_seconds = settings.plan_seconds
         self._asks = settings.repair_pull_outs == "ask"
         self._pool = pool
         self._clock = clock
@@ -101,6 +103,10 @@ class Repairer:
         """Compute the alternatives of the repairs that a person asked for."""
         async with self._turn:
             await offering.answer(self._pool, self._clock, self._resident, self._effort.travel)
+
+    async def look_ahead(self) -> None:
+        """Have plans of later days made again that count on somebody who will be absent."""
+        await replan_absent(self._pool, self._clock.now(), self._plan_seconds)
 
     async def repair(self) -> None:
         """Repair what needs it."""

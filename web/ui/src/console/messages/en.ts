@@ -553,7 +553,7 @@ export const en: typeof zh = {
     who: 'Who',
     from: 'From',
     until: 'Until',
-    untilHint: 'Usually the end of the last shift. Plans that are there already for later days have to be made again.',
+    untilHint: 'Usually the end of the last shift. Plans that are there already for later days are made again by themselves.',
     backwards: 'The end has to be after the beginning.',
     nobodyAtWork: 'Nobody is at work any more today.',
     noVisits: 'No visit of today is left to be done.',

@@ -523,7 +523,7 @@ export const zh = {
     who: '人员',
     from: '开始',
     until: '结束',
-    untilHint: '一般到最后一个班次结束。以后几天已有的计划需要重新计算。',
+    untilHint: '一般到最后一个班次结束。以后几天已有的计划会自动重新计算。',
     backwards: '结束时间必须晚于开始时间。',
     nobodyAtWork: '今天已没有人在班。',
     noVisits: '今天没有尚未完成的服务。',
