@@ -54,7 +54,7 @@ FROM devices.terminal_v1 t
 JOIN dispatch.home_v1 h ON h.home_id = t.home_id
 JOIN LATERAL (
     SELECT resident_id, name FROM dispatch.resident_v1 r
-    WHERE r.home_id = h.home_id AND r.active ORDER BY r.resident_id LIMIT 1
+    WHERE r.home_id = h.home_id AND r.active ORDER BY r.born NULLS LAST, r.resident_id LIMIT 1
 ) r ON true
 JOIN LATERAL (
     SELECT a.username FROM dispatch.contact c
