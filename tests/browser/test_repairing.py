@@ -171,12 +171,17 @@ async def test_a_day_that_has_gone_on_is_said_so_and_asked_about_again(
         await opened(page, centre)
         await page.get_by_test_id("repair-late").check()
         await page.get_by_test_id("repair-visit").select_option(centre.visit)
+        minutes = page.get_by_test_id("repair-minutes-late")
+        await minutes.fill("500")
+        await expect(page.get_by_test_id("repair-ask")).to_be_disabled()
+        await minutes.fill("25")
+        assert await axe(page) == []
         await page.get_by_test_id("repair-ask").click()
         await expect(page.get_by_test_id("repair-way")).to_have_count(2)
         await page.get_by_test_id("repair-publish").first.click()
         await page.get_by_test_id("repair-again").click()
         await expect(page.get_by_test_id("repair-publish").first).to_be_enabled()
-    assert [one["cause"] for one in centre.asked] == ["late"]
+    assert [(one["cause"], one["late"]) for one in centre.asked] == [("late", {"minutes": 25})]
     assert centre.again == 1
 
 
