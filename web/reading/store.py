@@ -134,7 +134,7 @@ FROM devices.terminal_v1 t
 LEFT JOIN dispatch.home_v1 h USING (home_id)
 LEFT JOIN LATERAL (
     SELECT name FROM dispatch.resident_v1 r WHERE r.home_id = t.home_id AND r.active
-    ORDER BY r.resident_id LIMIT 1
+    ORDER BY r.born NULLS LAST, r.resident_id LIMIT 1
 ) r ON true
 WHERE t.area = ANY($1::text[])
   AND CASE coalesce($2, '')
@@ -153,7 +153,7 @@ FROM devices.terminal_v1 t
 LEFT JOIN dispatch.home_v1 h USING (home_id)
 LEFT JOIN LATERAL (
     SELECT name FROM dispatch.resident_v1 r WHERE r.home_id = t.home_id AND r.active
-    ORDER BY r.resident_id LIMIT 1
+    ORDER BY r.born NULLS LAST, r.resident_id LIMIT 1
 ) r ON true
 WHERE t.terminal_id = $1
 """
