@@ -6,10 +6,12 @@ import subprocess
 import sys
 import threading
 from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Final
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser
 
 from carebell.embedded.files import free_port
@@ -63,9 +65,53 @@ def _welcome(process: subprocess.Popen[bytes], file: Path, log: Path) -> Demo:
     pytest.fail(f"the demo town does not start:\n{log.read_text(errors='replace')}")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run what asks for `chromium` in the loop it lives in."""
+    for item in items:
+        if isinstance(item, pytest.Function) and "chromium" in item.fixturenames:
+            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+
+
+class Browsers:
+    """One browser for all tests, and another when it has crashed; contexts keep tests apart."""
+
+    def __init__(self) -> None:
+        self._stack = AsyncExitStack()
+        self._running: Browser | None = None
+
+    async def get(self) -> Browser:
+        """Return the running browser."""
+        if self._running is None or not self._running.is_connected():
+            await self.close()
+            self._running = await self._stack.enter_async_context(browsing())
+        return self._running
+
+    async def close(self) -> None:
+        """End it."""
+        self._running = None
+        await self._stack.aclose()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browsers() -> AsyncIterator[Browsers]:
+    """Starting a browser takes longer than many a test."""
+    made = Browsers()
+    yield made
+    await made.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def chromium(browsers: Browsers) -> Browser:
+    """A browser without any context but those the test makes."""
+    browser = await browsers.get()
+    for left in browser.contexts:  # by a test that failed
+        await left.close()
+    return browser
+
+
 @pytest.fixture
-async def chromium() -> AsyncIterator[Browser]:
-    """A browser of the test's own."""
+async def fresh_chromium() -> AsyncIterator[Browser]:
+    """A browser of the test's own, that has not played a sound yet."""
     async with browsing() as browser:
         yield browser
 

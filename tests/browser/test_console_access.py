@@ -109,9 +109,9 @@ async def test_the_page_never_scrolls_sideways_even_at_twice_the_size(
 
 
 async def test_a_seat_that_is_not_heard_says_so_until_the_shift_is_started(
-    demo: Demo, chromium: Browser
+    demo: Demo, fresh_chromium: Browser
 ) -> None:
-    async with seat(chromium, demo) as first:
+    async with seat(fresh_chromium, demo) as first:
         # Another tab, never clicked: the browser blocks its sound.
         page = await first.context.new_page()
         await page.goto("/console")
