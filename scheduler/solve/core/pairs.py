@@ -188,14 +188,14 @@ def keep_pair(d: Data, st: State, wk: Work, u: int, worst: int) -> int:
 
 @jit
 def insert_pair(
-    d: Data, st: State, wk: Work, u: int, worst: int, blink: float, most_near: int
+    d: Data, st: State, wk: Work, u: int, worst: int, budget: float, blink: float, most_near: int
 ) -> int:
-    """Insert both ops of a unit if that costs less than leaving it out; -1 if not."""
+    """Insert both ops of a unit if that costs less than `budget`; -1 if not."""
     most_spots = np.int64(PAIR_SPOTS)
     while True:
-        if seek_pair(d, st, wk, u, worst, d.un[u].price, blink, most_spots, most_near):
+        if seek_pair(d, st, wk, u, worst, budget, blink, most_spots, most_near):
             return keep_pair(d, st, wk, u, worst)
-        if most_spots >= d.size or d.un[u].price < 1e7:
+        if most_spots >= d.size or budget < 1e7:
             return -1
         most_spots = d.size
         most_near = np.int64(0)

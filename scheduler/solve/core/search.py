@@ -17,9 +17,9 @@ from scheduler.solve.core.ruin import (
     sort_out,
     take_out,
 )
-from scheduler.solve.core.seek import seek
+from scheduler.solve.core.seek import list_open, seek
 from scheduler.solve.core.timing import HALF_HOUR, NONE_YET, draw, retime
-from scheduler.solve.core.types import Data, Ints, State, Work, half, inlined, jit
+from scheduler.solve.core.types import HUGE, Data, Ints, State, Work, half, inlined, jit
 
 BREAKS_MOVE = 0.15
 """Share of tries that move the breaks of the routes they touch."""
@@ -129,8 +129,18 @@ def excess(d: Data, st: State) -> int:
 
 
 @jit
-def total(d: Data, st: State) -> float:
-    """All points, what is left out included."""
+def price_out(d: Data, st: State) -> float:
+    """Points for the units that are in no route."""
+    price = 0.0
+    for u in range(d.units):
+        if not is_in(d, st, u):
+            price += d.un[u].price
+    return price
+
+
+@jit
+def routes_cost(d: Data, st: State) -> float:
+    """All points of the routes but for `excess`."""
     cost = 0.0
     worst = np.int64(0)
     for c in range(d.chains):
@@ -140,33 +150,48 @@ def total(d: Data, st: State) -> float:
     if d.unfair_cost > 0:
         for p in range(d.persons):
             cost += d.unfair_cost * max(0, st.service[p] - d.per[p].share)
-    for u in range(d.units):
-        if not is_in(d, st, u):
-            cost += d.un[u].price
+    return cost
+
+
+@jit
+def total(d: Data, st: State) -> float:
+    """All points, what is left out included."""
+    cost = routes_cost(d, st) + price_out(d, st)
     if d.excess_cost > 0:
         cost += d.excess_cost * excess(d, st)
     return cost
 
 
 @jit
-def insert(d: Data, st: State, wk: Work, u: int, worst: int, blink: float, most_near: int) -> int:
-    """Put a unit where it costs least, unless leaving it out costs less.
+def insert(
+    d: Data, st: State, wk: Work, u: int, worst: int, budget: float, blink: float, most_near: int
+) -> int:
+    """Put a unit where it costs least, unless that is not below `budget` or its price.
+
+    What it costs, or would have cost had it been left out, is in `found`.
 
     Returns:
         Largest lateness.
     """
+    most = np.int64(-1)
+    budget = min(budget, d.un[u].price)
     if d.un[u].second >= 0:
-        most = insert_pair(d, st, wk, u, worst, blink, most_near)
-        return worst if most < 0 else most
-    o = d.un[u].first
-    while True:
-        if seek(d, st, wk, o, worst, d.un[u].price, blink, most_near):
-            where = wk.where
-            return keep(d, st, wk, o, where[0], where[1], where[2], where[3], worst)
-        if blink == 0.0 or d.un[u].price < 1e7:
-            return worst
-        blink = 0.0
-        most_near = np.int64(0)
+        most = insert_pair(d, st, wk, u, worst, budget, blink, most_near)
+    else:
+        o = d.un[u].first
+        where = wk.where
+        while True:
+            if seek(d, st, wk, o, worst, budget, blink, most_near):
+                most = keep(d, st, wk, o, where[0], where[1], where[2], where[3], worst)
+                break
+            if blink == 0.0 or budget < 1e7:
+                break
+            blink = 0.0
+            most_near = np.int64(0)
+    if most < 0:
+        wk.found[0] = d.un[u].price
+        return worst
+    return most
 
 
 @jit
@@ -175,7 +200,7 @@ def construct(d: Data, st: State, wk: Work, order: Ints) -> float:
     worst = worst_of(d, st)
     for u in order:
         if not is_in(d, st, u):
-            worst = insert(d, st, wk, u, worst, 0.0, NONE_YET)
+            worst = insert(d, st, wk, u, worst, HUGE, 0.0, NONE_YET)
     return total(d, st)
 
 
@@ -256,6 +281,7 @@ def run_chunk(
     accepted = 0
     warm, cold = heat
     copy(spare, st)
+    left_out = price_out(d, st)
     for c in range(d.chains):
         wk.dirty[c] = False
     for it in range(iterations):
@@ -270,16 +296,35 @@ def run_chunk(
                 wk.is_out[wk.out[x]] = False
             follow(d, st, spare, wk, n)
             continue
-        n = add_left_out(d, st, wk, n, rc.retries)
+        still_out = left_out
+        if left_out > 0:
+            picked = n
+            n = add_left_out(d, st, wk, n, rc.retries)
+            for x in range(picked, n):
+                still_out -= d.un[wk.out[x]].price
         sort_out(d, wk, n)
         worst = worst_of(d, st)
+        new = routes_cost(d, st) + still_out
+        limit = cost - t * np.log(draw(wk.rng) + 1e-12)
+        list_open(d, st, wk)
         for x in range(n):
             wk.is_out[wk.out[x]] = False
-            worst = insert(d, st, wk, wk.out[x], worst, rc.blink, rc.most_near)
-        new = total(d, st)
-        if new < cost - t * np.log(draw(wk.rng) + 1e-12):
+        for x in range(n):
+            worst = insert(d, st, wk, wk.out[x], worst, limit - new, rc.blink, rc.most_near)
+            new += wk.found[0]
+            if new >= limit:
+                break
+        if new < limit:
+            for x in range(n):
+                if not is_in(d, st, wk.out[x]):
+                    still_out += d.un[wk.out[x]].price
+            new = routes_cost(d, st) + still_out
+            if d.excess_cost > 0:
+                new += d.excess_cost * excess(d, st)
+        if new < limit:
             accepted += 1
             cost = new
+            left_out = still_out
             follow(d, spare, st, wk, n)
             if new < best_cost - 1e-6:
                 best_cost = new

@@ -97,17 +97,43 @@ def gather(d: Data, st: State, wk: Work, o: int, most: int) -> int:
                     n += 1
         if len(d.link) == 0:
             break
-    tried_twin = np.int64(-1)
-    for e in range(d.op[o].can_at, d.op[o + 1].can_at):
-        c = d.can[e].chain
-        if st.ch[c].length == 0 and st.op[d.base + c].nxt >= d.base:
-            if d.ch[c].twin != tried_twin:
-                tried_twin = d.ch[c].twin
-                wk.stack[n] = d.base + c
-                n += 1
     for x in range(n):
         wk.marked[wk.stack[x]] = False
+    for x in range(wk.count[0]):
+        if st.ch[wk.open[x]].length > 0:
+            list_open(d, st, wk)
+            break
+    for x in range(wk.count[0]):
+        c = wk.open[x]
+        if d.pay[o, c] < HUGE:
+            wk.stack[n] = d.base + c
+            n += 1
     return n
+
+
+@jit
+def list_open(d: Data, st: State, wk: Work) -> None:
+    """List the empty chains, one of those that are alike."""
+    n = np.int64(0)
+    twin = np.int64(-1)
+    for c in range(d.chains):
+        if st.ch[c].length == 0 and st.op[d.base + c].nxt >= d.base and d.ch[c].twin != twin:
+            twin = d.ch[c].twin
+            wk.open[n] = c
+            n += 1
+    wk.count[0] = n
+
+
+@inlined
+def overlooked(wk: Work, blink: float) -> bool:
+    """Whether this place is one of the share `blink` that is not looked at."""
+    if blink == 0.0:
+        return False
+    wk.count[1] -= 1
+    if wk.count[1] >= 0:
+        return False
+    wk.count[1] = np.int64(np.log(draw(wk.rng) + 1e-12) / np.log1p(-blink))
+    return True
 
 
 @inlined
@@ -183,7 +209,7 @@ def scan(
             j = st.op[i].nxt
             if loaded and i >= d.tasks:
                 fits = room_ok(d, st, o, c, i)
-            if blink == 0.0 or draw(wk.rng) >= blink:
+            if not overlooked(wk, blink):
                 if fits:
                     best, spots = consider(d, st, wk, o, i, c, floor, worst, base, best, spots)
                 if d.op[o].needs_point and j >= d.tasks:
@@ -211,7 +237,7 @@ def seek(
     if most_near > 0 and not d.op[o].needs_point:
         for x in range(gather(d, st, wk, o, most_near)):
             i = wk.stack[x]
-            if draw(wk.rng) < blink:
+            if overlooked(wk, blink):
                 continue
             c = st.op[i].chain
             base = d.pay[o, c] + unfairness(d, st, o, c)
@@ -313,7 +339,7 @@ def list_spots(
         for x in range(gather(d, st, wk, o, most_near)):
             i = wk.stack[x]
             c = st.op[i].chain
-            if draw(wk.rng) >= blink and may_share(d, st, o, c):
+            if not overlooked(wk, blink) and may_share(d, st, o, c):
                 base = d.pay[o, c] + unfairness(d, st, o, c)
                 n = list_spot(d, st, wk, o, row, i, c, floor, base, n, most)
         return n
@@ -325,7 +351,7 @@ def list_spots(
         i = d.base + c
         while True:
             j = st.op[i].nxt
-            if blink == 0.0 or draw(wk.rng) >= blink:
+            if not overlooked(wk, blink):
                 n = list_spot(d, st, wk, o, row, i, c, floor, base, n, most)
             if j >= d.base or st.op[i].start + d.op[i].dur > d.op[o].late:
                 break

@@ -169,7 +169,9 @@ class Work(NamedTuple):
     marks chains whose times or derived fields are stale, `dirty` those that are not as they were
     when the try began. `spot` and `spot_cost` are the places for
     both halves of a pair, cheapest first. What a search finds is in `found` (its cost) and
-    `where`: after, chain, load op, meal point, and the numbers of two spots.
+    `where`: after, chain, load op, meal point, and the numbers of two spots. `open` are empty
+    chains, one of a kind. `count` holds how many those are and how many places are still looked at
+    before the next is overlooked.
     """
 
     queue: Ints
@@ -188,6 +190,8 @@ class Work(NamedTuple):
     rng: Words
     found: Floats
     where: Ints
+    open: Ints
+    count: Ints
 
 
 def allocate(data: Data, seed: int) -> Work:
@@ -210,6 +214,8 @@ def allocate(data: Data, seed: int) -> Work:
         rng=np.array([(seed * 0x9E3779B97F4A7C15 + 0x1234567) & (2**64 - 1) or 1], np.uint64),
         found=np.zeros(1, np.float64),
         where=np.zeros(6, np.int64),
+        open=np.zeros(chains, np.int64),
+        count=np.zeros(2, np.int64),
     )
 
 
