@@ -45,15 +45,6 @@ def unfairness(d: Data, st: State, o: int, c: int) -> float:
 
 
 @inlined
-def detour(d: Data, st: State, c: int, i: int, o: int, j: int) -> int:
-    """Seconds of travel added by o between i and j."""
-    way = leg(d, st, c, i, o) + leg(d, st, c, o, j)
-    if i == j:
-        return way
-    return way - leg(d, st, c, i, j)
-
-
-@inlined
 def rides_ok(d: Data, st: State, c: int, i: int, o: int, t: int) -> bool:
     """Whether no meal of the trip stays in the box too long when o starts at t behind i."""
     h = st.op[i].trip
@@ -182,7 +173,7 @@ def pushed(
                 return NEVER, HUGE, most
         k = st.op[j].nxt
         at = k if k < d.base else d.size + c
-        y = reach(d, st, c, y + d.op[j].dur, leg(d, st, c, j, k), k, st.op[at].start)
+        y = reach(d, st, c, y + d.op[j].dur, st.op[j].way, k, st.op[at].start)
         j = k
     if y > d.ch[c].end_late:
         return NEVER, HUGE, most
@@ -192,18 +183,18 @@ def pushed(
 
 @inlined
 def behind(
-    d: Data, st: State, i: int, o: int, t: int, c: int, worst: int, budget: float
+    d: Data, st: State, i: int, o: int, t: int, out: int, c: int, worst: int, budget: float
 ) -> tuple[int, float, int]:
-    """What o behind i, starting at t, costs those who come after it; see `pushed`."""
+    """What o behind i, starting at t, `out` seconds from the next, costs them; see `pushed`."""
     j = st.op[i].nxt
     at = j if j < d.base else d.size + c
-    y = reach(d, st, c, t + d.op[o].dur, leg(d, st, c, o, j), j, st.op[at].start)
+    y = reach(d, st, c, t + d.op[o].dur, out, j, st.op[at].start)
     return pushed(d, st, c, j, y, worst, budget)
 
 
 @inlined
 def time_bound(
-    d: Data, st: State, o: int, i: int, c: int, t: int, worst: int, budget: float
+    d: Data, st: State, o: int, i: int, c: int, t: int, out: int, worst: int, budget: float
 ) -> tuple[int, float]:
     """Cost of the times when o starts at t behind i in a chain without load op; see `pushed`."""
     late = lateness(d, o, t)
@@ -211,7 +202,7 @@ def time_bound(
     cost = d.op[o].late_cost * late + d.worst_cost * (most - worst)
     if cost >= budget or (d.ch[c].rides and not rides_ok(d, st, c, i, o, t)):
         return NEVER, HUGE
-    kind, more, after = behind(d, st, i, o, t, c, most, budget - cost)
+    kind, more, after = behind(d, st, i, o, t, out, c, most, budget - cost)
     if kind == EXACT and d.op[o].linked:
         kind = BOUND
     return kind, cost + more + d.worst_cost * (after - most)
@@ -228,7 +219,7 @@ def time_cost(
     return cost + d.worst_cost * (most - worst) if ok else HUGE
 
 
-@jit
+@inlined
 def keep(
     d: Data, st: State, wk: Work, o: int, i: int, c: int, h: int, point: int, worst: int
 ) -> int:
@@ -242,7 +233,7 @@ def keep(
     return most
 
 
-@jit
+@inlined
 def freshen(d: Data, st: State, wk: Work, n: int, c: int) -> None:
     """Refresh chain c and the chains of the n logged ops."""
     wk.touched[c] = True

@@ -12,6 +12,7 @@ from scheduler.solve.core.timing import (
     TWO,
     floor_of,
     lateness,
+    leg,
     link,
     propagate,
     settle,
@@ -125,12 +126,14 @@ def seek_pair(
             left = best - cost - d.worst_cost * (most - worst)
             if left <= 0:
                 continue
-            kind, more, after = behind(d, st, wk.spot[0, x].after, o, to, co, most, left)
+            i = wk.spot[0, x].after
+            out = leg(d, st, co, o, st.op[i].nxt)
+            kind, more, after = behind(d, st, i, o, to, out, co, most, left)
             if kind == NEVER:
                 continue
-            kind_q, more_q, after_q = behind(
-                d, st, wk.spot[1, y].after, q, tq, cq, most, left - more
-            )
+            i = wk.spot[1, y].after
+            out = leg(d, st, cq, q, st.op[i].nxt)
+            kind_q, more_q, after_q = behind(d, st, i, q, tq, out, cq, most, left - more)
             if kind_q == NEVER:
                 continue
             cost += more + more_q + d.worst_cost * (max(after, after_q) - worst)

@@ -26,7 +26,7 @@ def pick(d: Data, st: State, wk: Work, n: int, u: int) -> int:
     return n + 1
 
 
-@jit
+@inlined
 def take_out(d: Data, st: State, wk: Work, n: int) -> None:
     """Unlink n picked units and trips left without boxes; marks touched chains."""
     for x in range(n):
@@ -167,7 +167,7 @@ def pick_worst(d: Data, st: State, wk: Work, want: int) -> int:
     return n
 
 
-@jit
+@inlined
 def add_left_out(d: Data, st: State, wk: Work, n: int, most: int) -> int:
     """Append units that are in no route, so that they are tried again; at most so many."""
     units = d.units
@@ -185,7 +185,7 @@ def add_left_out(d: Data, st: State, wk: Work, n: int, most: int) -> int:
     return n
 
 
-@jit
+@inlined
 def sort_out(d: Data, wk: Work, n: int) -> None:
     """Put what goes in again into one of several orders."""
     r = draw(wk.rng)

@@ -6,6 +6,7 @@ import numpy as np
 
 from scheduler.solve.core.insert import keep
 from scheduler.solve.core.pairs import insert_pair
+from scheduler.solve.core.places import list_open
 from scheduler.solve.core.ruin import (
     add_left_out,
     is_in,
@@ -17,7 +18,7 @@ from scheduler.solve.core.ruin import (
     sort_out,
     take_out,
 )
-from scheduler.solve.core.seek import list_open, seek
+from scheduler.solve.core.seek import seek
 from scheduler.solve.core.timing import HALF_HOUR, NONE_YET, draw, retime
 from scheduler.solve.core.types import HUGE, Data, Ints, State, Work, half, inlined, jit
 
@@ -57,7 +58,7 @@ def copy(to: State, source: State) -> None:
         to.service[p] = source.service[p]
 
 
-@jit
+@inlined
 def follow(d: Data, to: State, source: State, wk: Work, n: int) -> None:
     """Overwrite routes with others that differ only in dirty chains and the n units in `wk.out`."""
     width = len(source.words) // (d.size + d.chains)
@@ -96,7 +97,7 @@ def copy_op(to: State, source: State, o: int, width: int) -> None:
         to.words[x] = source.words[x]
 
 
-@jit
+@inlined
 def worst_of(d: Data, st: State) -> int:
     """Largest lateness."""
     worst = np.int64(0)
@@ -138,7 +139,7 @@ def price_out(d: Data, st: State) -> float:
     return price
 
 
-@jit
+@inlined
 def routes_cost(d: Data, st: State) -> float:
     """All points of the routes but for `excess`."""
     cost = 0.0
@@ -162,7 +163,7 @@ def total(d: Data, st: State) -> float:
     return cost
 
 
-@jit
+@inlined
 def insert(
     d: Data, st: State, wk: Work, u: int, worst: int, budget: float, blink: float, most_near: int
 ) -> int:

@@ -8,25 +8,24 @@ from scheduler.solve.core.insert import (
     NEVER,
     attempt,
     behind,
-    detour,
     room_ok,
     time_bound,
     time_cost,
     unfairness,
 )
 from scheduler.solve.core.limits import boxes_out
+from scheduler.solve.core.places import gather, overlooked
 from scheduler.solve.core.timing import (
     HALF_HOUR,
-    draw,
     floor_of,
     lateness,
     leaving,
     leg,
-    settle,
+    reach,
     undo,
     unlink,
 )
-from scheduler.solve.core.types import FAR, HUGE, Data, State, Work, half, inlined, jit
+from scheduler.solve.core.types import FAR, HUGE, Data, State, Work, inlined, jit
 
 PAIR_SPOTS = 48
 """Places kept for each half of a pair before the halves are combined, and for trials."""
@@ -65,77 +64,6 @@ def may_share(d: Data, st: State, o: int, c: int) -> bool:
     return True
 
 
-@jit
-def gather(d: Data, st: State, wk: Work, o: int, most: int) -> int:
-    """Put the places worth considering into `wk.stack`: beside the nearest units, in empty chains.
-
-    Near by travel and, with pairs or gaps about, by travel and time of day.
-
-    Returns:
-        How many there are.
-    """
-    n = np.int64(0)
-    u = d.op[o].unit
-    for kind in range(2):
-        for r in range(min(most, d.near.shape[2])):
-            v = d.near[kind, u, r]
-            for row in range(2):
-                p = half(d, v, row)
-                if p < 0 or st.op[p].nxt < 0:
-                    continue
-                c = st.op[p].chain
-                if d.pay[o, c] >= HUGE:
-                    continue
-                if not wk.marked[p]:
-                    wk.marked[p] = True
-                    wk.stack[n] = p
-                    n += 1
-                i = st.op[p].prv
-                if not wk.marked[i]:
-                    wk.marked[i] = True
-                    wk.stack[n] = i
-                    n += 1
-        if len(d.link) == 0:
-            break
-    for x in range(n):
-        wk.marked[wk.stack[x]] = False
-    for x in range(wk.count[0]):
-        if st.ch[wk.open[x]].length > 0:
-            list_open(d, st, wk)
-            break
-    for x in range(wk.count[0]):
-        c = wk.open[x]
-        if d.pay[o, c] < HUGE:
-            wk.stack[n] = d.base + c
-            n += 1
-    return n
-
-
-@jit
-def list_open(d: Data, st: State, wk: Work) -> None:
-    """List the empty chains, one of those that are alike."""
-    n = np.int64(0)
-    twin = np.int64(-1)
-    for c in range(d.chains):
-        if st.ch[c].length == 0 and st.op[d.base + c].nxt >= d.base and d.ch[c].twin != twin:
-            twin = d.ch[c].twin
-            wk.open[n] = c
-            n += 1
-    wk.count[0] = n
-
-
-@inlined
-def overlooked(wk: Work, blink: float) -> bool:
-    """Whether this place is one of the share `blink` that is not looked at."""
-    if blink == 0.0:
-        return False
-    wk.count[1] -= 1
-    if wk.count[1] >= 0:
-        return False
-    wk.count[1] = np.int64(np.log(draw(wk.rng) + 1e-12) / np.log1p(-blink))
-    return True
-
-
 @inlined
 def consider(
     d: Data,
@@ -156,17 +84,17 @@ def consider(
         The best cost known, the number of places that a trial must decide.
     """
     j = st.op[i].nxt
-    if j < d.base and d.op[j].fixed:
+    if floor + d.op[o].dur > st.op[j].last:
         return best, spots
-    if floor + d.op[o].dur > (st.op[j].last if j < d.base else d.ch[c].end_late):
-        return best, spots
-    cost = base + d.travel_cost * detour(d, st, c, i, o, j)
+    way = leg(d, st, c, i, o)
+    out = leg(d, st, c, o, j)
+    cost = base + d.travel_cost * (way + out - st.op[i].way)
     if cost >= best:
         return best, spots
-    t = settle(d, st, c, i, o, floor)
-    if t > d.op[o].late:
+    t = reach(d, st, c, st.op[i].start + d.op[i].dur, way, o, floor)
+    if t > d.op[o].late or (j < d.base and d.op[j].fixed):
         return best, spots
-    kind, more = time_bound(d, st, o, i, c, t, worst, best - cost)
+    kind, more = time_bound(d, st, o, i, c, t, out, worst, best - cost)
     if kind == EXACT and cost + more < best:
         best = cost + more
         wk.where[0] = i
@@ -182,7 +110,7 @@ def consider(
     return best, spots
 
 
-@jit
+@inlined
 def scan(
     d: Data, st: State, wk: Work, o: int, floor: int, worst: int, budget: float, blink: float
 ) -> tuple[float, int]:
@@ -214,13 +142,13 @@ def scan(
                     best, spots = consider(d, st, wk, o, i, c, floor, worst, base, best, spots)
                 if d.op[o].needs_point and j >= d.tasks:
                     best = seek_trip(d, st, wk, o, i, c, worst, base, best)
-            if j >= d.base or st.op[i].start + d.op[i].dur > d.op[o].late:
+            if j >= d.base or st.op[i].start > d.op[o].late:
                 break
             i = j
     return best, spots
 
 
-@jit
+@inlined
 def seek(
     d: Data, st: State, wk: Work, o: int, worst: int, budget: float, blink: float, most_near: int
 ) -> bool:
@@ -237,10 +165,15 @@ def seek(
     if most_near > 0 and not d.op[o].needs_point:
         for x in range(gather(d, st, wk, o, most_near)):
             i = wk.stack[x]
-            if overlooked(wk, blink):
+            j = st.op[i].nxt
+            if floor + d.op[o].dur > st.op[j].last or overlooked(wk, blink):
                 continue
             c = st.op[i].chain
-            base = d.pay[o, c] + unfairness(d, st, o, c)
+            base = d.pay[o, c]
+            way = leg(d, st, c, i, o) + leg(d, st, c, o, j) - st.op[i].way
+            if base + d.travel_cost * way >= best:
+                continue
+            base += unfairness(d, st, o, c)
             if base < best and may_share(d, st, o, c) and room_ok(d, st, o, c, st.op[i].trip):
                 best, spots = consider(d, st, wk, o, i, c, floor, worst, base, best, spots)
     else:
@@ -300,7 +233,7 @@ def seek_trip(
         if t > d.op[o].late or cost >= cheapest:
             continue
         end = t + d.op[o].dur + leg(d, st, c, o, j)
-        if end > (st.op[j].last if j < d.base else d.ch[c].end_late):
+        if end > st.op[j].last:
             continue
         if boxes + boxes_out(d, st, point, (t - way) // HALF_HOUR, h) > d.pt[point].room:
             continue
@@ -353,7 +286,7 @@ def list_spots(
             j = st.op[i].nxt
             if not overlooked(wk, blink):
                 n = list_spot(d, st, wk, o, row, i, c, floor, base, n, most)
-            if j >= d.base or st.op[i].start + d.op[i].dur > d.op[o].late:
+            if j >= d.base or st.op[i].start > d.op[o].late:
                 break
             i = j
     return n
@@ -375,16 +308,16 @@ def list_spot(
 ) -> int:
     """List one place; returns how many are listed."""
     j = st.op[i].nxt
-    if j < d.base and d.op[j].fixed:
-        return n
-    t = settle(d, st, c, i, o, floor)
-    if t > d.op[o].late:
+    way = leg(d, st, c, i, o)
+    t = reach(d, st, c, st.op[i].start + d.op[i].dur, way, o, floor)
+    if t > d.op[o].late or (j < d.base and d.op[j].fixed):
         return n
     if d.op[o].hot + d.op[o].cold > 0 and not room_ok(d, st, o, c, st.op[i].trip):
         return n
-    add = base + d.travel_cost * detour(d, st, c, i, o, j)
+    out = leg(d, st, c, o, j)
+    add = base + d.travel_cost * (way + out - st.op[i].way)
     cost = add + d.op[o].late_cost * lateness(d, o, t)
-    kind, more, _ = behind(d, st, i, o, t, c, np.int64(FAR), HUGE)
+    kind, more, _ = behind(d, st, i, o, t, out, c, np.int64(FAR), HUGE)
     if kind == NEVER:
         return n
     x = note_spot(wk, row, n, most, cost + more)

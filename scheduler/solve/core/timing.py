@@ -287,7 +287,9 @@ def refresh(d: Data, st: State, c: int) -> None:
     worst = np.int64(0)
     cost = 0.0
     while o < d.base:
-        riding += leg(d, st, c, before, o)
+        way = leg(d, st, c, before, o)
+        st.op[before].way = way
+        riding += way
         if o >= d.tasks:
             trip = o
             st.op[o].hot = 0
@@ -305,13 +307,17 @@ def refresh(d: Data, st: State, c: int) -> None:
     st.ch[c].length = count
     st.ch[c].worst = worst
     if before == h:
+        st.op[h].way = 0
         st.ch[c].riding = 0
         st.ch[c].cost = 0.0
         st.op[d.size + c].start = st.op[h].start
         return
-    riding += leg(d, st, c, before, h)
+    way = leg(d, st, c, before, h)
+    st.op[before].way = way
+    riding += way
     st.ch[c].riding = riding
-    end = settle(d, st, c, before, h, st.op[before].start)
+    go = st.op[before].start + d.op[before].dur
+    end = reach(d, st, c, go, way, h, st.op[before].start)
     st.op[d.size + c].start = end
     cost += d.travel_cost * riding
     if count > 0:
@@ -319,15 +325,13 @@ def refresh(d: Data, st: State, c: int) -> None:
     st.ch[c].cost = cost
     after_last = d.ch[c].end_late
     after_free = max(d.ch[c].end_due, end)
-    after = h
     o = before
     rest_after = np.int64(-1)
     for k in range(d.ch[c].break_at, d.ch[c + 1].break_at):
         rest_after = max(rest_after, st.theta[k])
     while o < d.base:
-        way = leg(d, st, c, o, after) + d.op[o].dur
-        last = after_last - way
-        last = min(last, d.op[o].late)
+        way = st.op[o].way + d.op[o].dur
+        last = min(after_last - way, d.op[o].late)
         if o >= d.tasks:
             last = min(last, d.pt[st.op[o].point].late)
             st.op[o].leave = leaving(d, st, c, o)
@@ -345,7 +349,6 @@ def refresh(d: Data, st: State, c: int) -> None:
         st.op[o].free = free
         after_last = last
         after_free = free
-        after = o
         o = st.op[o].prv
 
 

@@ -14,6 +14,9 @@ from numpy.typing import NDArray
 FAR: Final = 1 << 40
 """A time after all times."""
 
+_LINE: Final = 64
+"""Bytes in a cache line."""
+
 HUGE: Final = 1e17
 """A cost above all costs."""
 
@@ -49,10 +52,17 @@ def inlined(function: Callable[_P, _R]) -> Callable[_P, _R]:
     return cast("Callable[_P, _R]", compiled)
 
 
-def _record(ints: str, floats: str = "") -> np.dtype[np.void]:
+def _record(ints: str, floats: str = "", *, size: int | None = None) -> np.dtype[np.void]:
+    """Eight bytes a field; `size` bytes in all, if that is more."""
+    fields: list[tuple[str, type]] = [(name, np.int64) for name in ints.split()]
+    fields += [(name, np.float64) for name in floats.split()]
     return np.dtype(
-        [(name, np.int64) for name in ints.split()]
-        + [(name, np.float64) for name in floats.split()],
+        {
+            "names": [name for name, _ in fields],
+            "formats": [kind for _, kind in fields],
+            "offsets": [8 * at for at in range(len(fields))],
+            "itemsize": size or 8 * len(fields),
+        },
         align=True,
     )
 
@@ -93,12 +103,14 @@ POINT: Final = _record("node ready late room")
 REST: Final = _record("begin latest length")
 """A break."""
 
-STOP: Final = _record("nxt prv chain start node point trip hot cold last free leave", "paid")
-"""Where an op is. `nxt` -1: in no route. `node` and `point` are a load op's choice. `trip` is the
-load op or sentinel its boxes come from; `hot` and `cold` are all boxes of the trip that begins
-here. No start after `last` can be feasible; starts up to `free` cost nothing more, here and
-downstream. `leave` is when a load op's trip leaves. `paid` is the cost of having been given to
-this chain."""
+STOP: Final = _record(
+    "nxt start last way node free prv chain trip hot cold point leave", "paid", size=128
+)
+"""Where an op is. `nxt` -1: in no route. `way` is the travel to the next op. `node` and `point` are
+a load op's choice. `trip` is the load op or sentinel its boxes come from; `hot` and `cold` are all
+boxes of the trip that begins here. No start after `last` can be feasible; starts up to `free` cost
+nothing more, here and downstream. `leave` is when a load op's trip leaves. `paid` is the cost of
+having been given to this chain. What a search reads most comes first and is one cache line."""
 
 DAY: Final = _record("riding length worst", "cost")
 """Of a chain: seconds under way, ops of tasks in it, its largest lateness, and what it costs:
@@ -170,8 +182,8 @@ class Work(NamedTuple):
     when the try began. `spot` and `spot_cost` are the places for
     both halves of a pair, cheapest first. What a search finds is in `found` (its cost) and
     `where`: after, chain, load op, meal point, and the numbers of two spots. `open` are empty
-    chains, one of a kind. `count` holds how many those are and how many places are still looked at
-    before the next is overlooked.
+    chains, one of a kind. `count` holds how many those are, how many places are still looked at
+    before one is overlooked, and the number of the search that last saw the places in `seen`.
     """
 
     queue: Ints
@@ -192,6 +204,7 @@ class Work(NamedTuple):
     where: Ints
     open: Ints
     count: Ints
+    seen: Ints
 
 
 def allocate(data: Data, seed: int) -> Work:
@@ -215,7 +228,8 @@ def allocate(data: Data, seed: int) -> Work:
         found=np.zeros(1, np.float64),
         where=np.zeros(6, np.int64),
         open=np.zeros(chains, np.int64),
-        count=np.zeros(2, np.int64),
+        count=np.zeros(3, np.int64),
+        seen=np.zeros(size, np.int64),
     )
 
 
@@ -223,10 +237,11 @@ def blank(data: Data) -> State:
     """Routes with nothing in them."""
     size, chains = data.size, data.chains
     sentinels = np.arange(data.base, size)
-    op = np.zeros(size + chains, STOP)
+    op = _by_lines(size + chains)
     for name in ("nxt", "prv", "chain", "point", "trip"):
         op[name] = -1
     op["last"] = FAR
+    op["last"][sentinels] = data.ch["end_late"][:chains]
     op["node"][:size] = data.op["node"][:size]
     op["chain"][sentinels] = np.arange(chains)
     for name in ("nxt", "prv", "trip"):
@@ -242,9 +257,17 @@ def blank(data: Data) -> State:
     )
 
 
+def _by_lines(rows: int) -> Any:
+    """STOP records, each of which begins with a cache line."""
+    room = np.zeros(rows * STOP.itemsize + _LINE, np.uint8)
+    skip = -room.ctypes.data % _LINE
+    return room[skip : skip + rows * STOP.itemsize].view(STOP)
+
+
 def clone(state: State) -> State:
     """A copy that shares nothing."""
-    op = state.op.copy()
+    op = _by_lines(len(state.op))
+    op[:] = state.op
     return State(op, op.view(np.int64), *(array.copy() for array in state[2:]))
 
 

@@ -1,0 +1,77 @@
+"""Which places are looked at: those near by, one of alike empty chains, all but a few."""
+
+import numpy as np
+
+from scheduler.solve.core.timing import draw
+from scheduler.solve.core.types import HUGE, Data, State, Work, half, inlined
+
+
+@inlined
+def gather(d: Data, st: State, wk: Work, o: int, most: int) -> int:
+    """Put the places worth considering into `wk.stack`: beside the nearest units, in empty chains.
+
+    Near by travel and, with pairs or gaps about, by travel and time of day.
+
+    Returns:
+        How many there are.
+    """
+    n = np.int64(0)
+    u = d.op[o].unit
+    turn = wk.count[2] + 1
+    wk.count[2] = turn
+    for kind in range(2):
+        for r in range(min(most, d.near.shape[2])):
+            v = d.near[kind, u, r]
+            for row in range(2):
+                p = half(d, v, row)
+                if p < 0 or st.op[p].nxt < 0:
+                    continue
+                c = st.op[p].chain
+                if d.pay[o, c] >= HUGE:
+                    continue
+                if wk.seen[p] != turn:
+                    wk.seen[p] = turn
+                    wk.stack[n] = p
+                    n += 1
+                i = st.op[p].prv
+                if wk.seen[i] != turn:
+                    wk.seen[i] = turn
+                    wk.stack[n] = i
+                    n += 1
+        if len(d.link) == 0:
+            break
+    for x in range(wk.count[0]):
+        if st.ch[wk.open[x]].length > 0:
+            list_open(d, st, wk)
+            break
+    for x in range(wk.count[0]):
+        c = wk.open[x]
+        if d.pay[o, c] < HUGE:
+            wk.stack[n] = d.base + c
+            n += 1
+    return n
+
+
+@inlined
+def list_open(d: Data, st: State, wk: Work) -> None:
+    """List the empty chains, one of those that are alike."""
+    n = np.int64(0)
+    twin = np.int64(-1)
+    for c in range(d.chains):
+        if st.ch[c].length == 0 and st.op[d.base + c].nxt >= d.base and d.ch[c].twin != twin:
+            twin = d.ch[c].twin
+            wk.open[n] = c
+            n += 1
+    wk.count[0] = n
+
+
+@inlined
+def overlooked(wk: Work, blink: float) -> bool:
+    """Whether this place is one of the share `blink` that is not looked at."""
+    if blink == 0.0:
+        return False
+    wk.count[1] -= 1
+    if wk.count[1] >= 0:
+        return False
+    wk.count[1] = np.int64(np.log(draw(wk.rng) + 1e-12) / np.log1p(-blink))
+    return True
