@@ -38,7 +38,7 @@ from scheduler.solve.core.types import (
     Floats,
     Ints,
 )
-from scheduler.solve.nearness import neighbours
+from scheduler.solve.nearness import beside, neighbours
 from scheduler.solve.reaching import can_meet
 
 MANY_UNITS = 250
@@ -101,7 +101,9 @@ def encode(
         data.ch["twin"][: len(chains)] = twins(
             chains, Candidates(data.op["can_at"][: data.tasks + 1], *_can(data))
         )
-        data = data._replace(near=neighbours(data), pay=_pay(data))
+        data = data._replace(near=neighbours(data))
+        if data.units >= MANY_UNITS:
+            data = data._replace(beside=beside(data), pay=_pay(data))
     return Encoded(problem, data, chains, tuple(ops), seats)
 
 
@@ -261,6 +263,7 @@ def _data(
         ),
         travel=_stacked([problem.travel[mode] for mode in modes]),
         near=np.zeros((2, len(units), 0), np.int32),
+        beside=np.zeros((0, 0), np.int32),
         serves=serves(points, [task.meal_points for task in ops]),
         pay=np.zeros((0, 0), np.float64),
         may_load=serves(points, [_points(chain) or _all_points(problem) for chain in chains]),
@@ -283,9 +286,7 @@ def _can(data: Data) -> tuple[Ints, Floats]:
 
 
 def _pay(data: Data) -> Floats:
-    """[op, chain] on days of many units; empty on others, where every place is considered."""
-    if data.units < MANY_UNITS:
-        return np.zeros((0, 0), np.float64)
+    """[op, chain]; only days on which not every place is considered need it."""
     pay = np.full((data.tasks, data.chains), HUGE)
     ops = np.repeat(np.arange(data.tasks), np.diff(data.op["can_at"][: data.tasks + 1]))
     pay[ops, data.can["chain"]] = data.can["cost"]

@@ -16,8 +16,8 @@ CHUNK_SECONDS: Final = 0.15
 """How long the compiled search runs before it looks up."""
 FIXED_CHUNK: Final = 200
 """Tries in a chunk when they are counted."""
-NEAREST: Final = 60
-"""Beside how many of its nearest units a unit is put again, on days of many units."""
+MOST_PLACES: Final = 80
+"""In how many of the places nearest to it a unit is put again, on days of many units."""
 WARM: Final = 6.0
 COLD: Final = 0.03
 """First and last temperature, as shares of what a unit costs on average (measured)."""
@@ -40,7 +40,7 @@ def recipe(data: Data) -> Recipe:
         share_worst=0.04 if paired else 0.02,
         retries=8,
         by_travel=0.3 if paired else 0.8,
-        most_near=NEAREST if len(data.pay) else 0,
+        most_near=MOST_PLACES if len(data.pay) else 0,
     )
 
 

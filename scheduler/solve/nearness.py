@@ -29,3 +29,33 @@ def neighbours(data: Data) -> SmallInts:
             nearest = np.argpartition(distance, kept - 1)[:kept]
             table[kind, u] = nearest[np.argsort(distance[nearest], kind="stable")]
     return table
+
+
+def beside(data: Data) -> SmallInts:
+    """[unit, rank]: places by travel, with pairs or gaps about by travel and time of day in turn.
+
+    Twice an op stands for behind it, one more for before it. Places that no times within the
+    windows of the two would allow are left out; -1 fills the rest of a row.
+    """
+    first, second = data.un["first"], data.un["second"]
+    kept = data.near.shape[2]
+    halves = 2 if bool((second >= 0).any()) else 1
+    kinds = 2 if len(data.link) else 1
+    table = np.full((len(first), 2 * halves * kinds * kept), -1, np.int32)
+    travel = data.travel.min(axis=0)
+    ready, done, late, node = (data.op[name] for name in ("ready", "dur", "late", "node"))
+    for u in range(len(first)):
+        units = data.near[:kinds, u].T.ravel()
+        ops = np.stack([first[units], second[units]][:halves], axis=1).ravel()
+        ops = ops[ops >= 0]
+        own = [o for o in (first[u], second[u]) if o >= 0]
+        behind = np.zeros(len(ops), np.bool_)
+        before = np.zeros(len(ops), np.bool_)
+        for o in own:
+            there, back = travel[node[ops], node[o]], travel[node[o], node[ops]]
+            behind |= ready[ops] + done[ops] + there <= late[o]
+            before |= ready[o] + done[o] + back <= late[ops]
+        places = np.stack([2 * ops, 2 * ops + 1], axis=1)[np.stack([behind, before], axis=1)]
+        places = places[np.sort(np.unique(places, return_index=True)[1])]
+        table[u, : len(places)] = places
+    return table

@@ -104,6 +104,17 @@ def place(d: Data, st: State, o: int, i: int, c: int, h: int, point: int) -> int
     return settle(d, st, c, i, o, floor_of(d, st, o))
 
 
+@inlined
+def price_of(d: Data, o: int, c: int) -> float:
+    """What giving o to chain c costs."""
+    if len(d.pay):
+        return np.float64(d.pay[o, c])
+    for e in range(d.op[o].can_at, d.op[o + 1].can_at):
+        if d.can[e].chain == c:
+            return np.float64(d.can[e].cost)
+    return HUGE
+
+
 @jit
 def attempt(
     d: Data,
@@ -226,9 +237,7 @@ def keep(
     """Put o where `seek` said; returns the largest lateness."""
     _, _, most, n = attempt(d, st, wk, o, i, c, h, point, worst, HUGE)
     st.service[d.ch[c].person] += d.op[o].dur
-    for e in range(d.op[o].can_at, d.op[o + 1].can_at):
-        if d.can[e].chain == c:
-            st.op[o].paid = d.can[e].cost
+    st.op[o].paid = price_of(d, o, c)
     freshen(d, st, wk, n, c)
     return most
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from scheduler.solve.core.insert import EXACT, NEVER, behind, freshen
+from scheduler.solve.core.insert import EXACT, NEVER, behind, freshen, price_of
 from scheduler.solve.core.limits import within_limits
 from scheduler.solve.core.seek import PAIR_SPOTS, list_spots
 from scheduler.solve.core.timing import (
@@ -181,9 +181,7 @@ def keep_pair(d: Data, st: State, wk: Work, u: int, worst: int) -> int:
         o = half(d, u, row)
         c = wk.spot[row, x if row == 0 else y].chain
         st.service[d.ch[c].person] += d.op[o].dur
-        for e in range(d.op[o].can_at, d.op[o + 1].can_at):
-            if d.can[e].chain == c:
-                st.op[o].paid = d.can[e].cost
+        st.op[o].paid = price_of(d, o, c)
     freshen(d, st, wk, n, wk.spot[0, x].chain)
     freshen(d, st, wk, NONE_YET, wk.spot[1, y].chain)
     return most

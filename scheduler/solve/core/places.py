@@ -2,15 +2,15 @@
 
 import numpy as np
 
-from scheduler.solve.core.timing import draw
-from scheduler.solve.core.types import HUGE, Data, State, Work, half, inlined
+from scheduler.solve.core.timing import ONE, draw
+from scheduler.solve.core.types import HUGE, Data, State, Work, inlined
 
 
 @inlined
 def gather(d: Data, st: State, wk: Work, o: int, most: int) -> int:
-    """Put the places worth considering into `wk.stack`: beside the nearest units, in empty chains.
+    """Put the places worth considering into `wk.stack`: `most` of `beside`, and in empty chains.
 
-    Near by travel and, with pairs or gaps about, by travel and time of day.
+    Some may be in chains that may not do the op.
 
     Returns:
         How many there are.
@@ -19,27 +19,19 @@ def gather(d: Data, st: State, wk: Work, o: int, most: int) -> int:
     u = d.op[o].unit
     turn = wk.count[2] + 1
     wk.count[2] = turn
-    for kind in range(2):
-        for r in range(min(most, d.near.shape[2])):
-            v = d.near[kind, u, r]
-            for row in range(2):
-                p = half(d, v, row)
-                if p < 0 or st.op[p].nxt < 0:
-                    continue
-                c = st.op[p].chain
-                if d.pay[o, c] >= HUGE:
-                    continue
-                if wk.seen[p] != turn:
-                    wk.seen[p] = turn
-                    wk.stack[n] = p
-                    n += 1
-                i = st.op[p].prv
-                if wk.seen[i] != turn:
-                    wk.seen[i] = turn
-                    wk.stack[n] = i
-                    n += 1
-        if len(d.link) == 0:
+    for r in range(min(most, d.beside.shape[1])):
+        entry = np.int64(d.beside[u, r])
+        if entry < 0:
             break
+        i = entry >> ONE
+        if st.op[i].nxt < 0:
+            continue
+        if entry & ONE:
+            i = st.op[i].prv
+        if wk.seen[i] != turn:
+            wk.seen[i] = turn
+            wk.stack[n] = i
+            n += 1
     for x in range(wk.count[0]):
         if st.ch[wk.open[x]].length > 0:
             list_open(d, st, wk)

@@ -272,7 +272,7 @@ def list_spots(
         for x in range(gather(d, st, wk, o, most_near)):
             i = wk.stack[x]
             c = st.op[i].chain
-            if not overlooked(wk, blink) and may_share(d, st, o, c):
+            if d.pay[o, c] < HUGE and not overlooked(wk, blink) and may_share(d, st, o, c):
                 base = d.pay[o, c] + unfairness(d, st, o, c)
                 n = list_spot(d, st, wk, o, row, i, c, floor, base, n, most)
         return n

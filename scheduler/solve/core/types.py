@@ -127,8 +127,10 @@ class Data(NamedTuple):
     Records, not one array a field: a compiled call passes seven words for each array, and what is
     read together lies together. `travel` is [mode, from, to] seconds, `serves` [op, meal point],
     `may_load` [chain, meal point], `near` [2, unit, rank] related units: by travel, and by travel
-    and time. `pay` [op, chain] is what `can` says, HUGE where it says nothing. `excess_cost` is for
-    each box beyond a meal point's half hour.
+    and time. `beside` [unit, rank] are places where a unit may go, nearest first: twice an op for
+    behind it, one more for before it, -1 for no more. `pay` [op, chain] is what `can` says, HUGE
+    where it says nothing; both are empty on days on which every place is looked at. `excess_cost`
+    is for each box beyond a meal point's half hour.
     """
 
     tasks: int
@@ -154,6 +156,7 @@ class Data(NamedTuple):
     rest: Any
     travel: SmallInts
     near: SmallInts
+    beside: SmallInts
     serves: Flags
     may_load: Flags
     pay: Floats
