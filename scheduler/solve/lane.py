@@ -17,7 +17,11 @@ CHUNK_SECONDS: Final = 0.15
 FIXED_CHUNK: Final = 200
 """Tries in a chunk when they are counted."""
 MOST_PLACES: Final = 80
-"""In how many of the places nearest to it a unit is put again, on days of many units."""
+MOST_PLACES_PAIRED: Final = 200
+"""How many of the places nearest to it a unit is tried in, on days of many units; the second with
+pairs or gaps, which leave fewer of them open."""
+TAILS: Final = 10
+"""Pairs of tails looked at between two ruins, on days of many units (fewer: no gain measured)."""
 WARM: Final = 6.0
 COLD: Final = 0.03
 """First and last temperature, as shares of what a unit costs on average (measured)."""
@@ -40,7 +44,8 @@ def recipe(data: Data) -> Recipe:
         share_worst=0.04 if paired else 0.02,
         retries=8,
         by_travel=0.3 if paired else 0.8,
-        most_near=MOST_PLACES if len(data.pay) else 0,
+        most_near=(MOST_PLACES_PAIRED if paired else MOST_PLACES) if len(data.pay) else 0,
+        tails=TAILS if len(data.pay) else 0,
     )
 
 

@@ -19,6 +19,7 @@ from scheduler.solve.core.ruin import (
     take_out,
 )
 from scheduler.solve.core.seek import seek
+from scheduler.solve.core.tails import draw_tails, keeps_limits, swap_tails, tails_swap
 from scheduler.solve.core.timing import HALF_HOUR, NONE_YET, draw, retime
 from scheduler.solve.core.types import HUGE, Data, Ints, State, Work, half, inlined, jit
 
@@ -40,6 +41,7 @@ class Recipe(NamedTuple):
     retries: int
     by_travel: float
     most_near: int
+    tails: int
 
 
 @jit
@@ -285,8 +287,27 @@ def run_chunk(
     left_out = price_out(d, st)
     for c in range(d.chains):
         wk.dirty[c] = False
+    swaps = rc.tails if tails_swap(d) else 0
     for it in range(iterations):
         t = warm * (cold / warm) ** (it / iterations)
+        room = -t * np.log(draw(wk.rng) + 1e-12)
+        for _ in range(swaps):
+            if not draw_tails(d, st, wk, room):
+                continue
+            c = st.op[wk.where[0]].chain
+            k = st.op[wk.where[1]].chain
+            if not swap_tails(d, st, wk):
+                continue
+            retime(d, st, wk)
+            new = routes_cost(d, st) + left_out
+            if new < cost + room and keeps_limits(d, st, c) and keeps_limits(d, st, k):
+                cost = new
+                follow(d, spare, st, wk, NONE_YET)
+                if new < best_cost - 1e-6:
+                    best_cost = new
+                    copy(best, st)
+            else:
+                follow(d, st, spare, wk, NONE_YET)
         n = ruin(d, st, wk, rc)
         take_out(d, st, wk, n)
         if len(d.rest) > 0 and draw(wk.rng) < BREAKS_MOVE:
@@ -306,7 +327,7 @@ def run_chunk(
         sort_out(d, wk, n)
         worst = worst_of(d, st)
         new = routes_cost(d, st) + still_out
-        limit = cost - t * np.log(draw(wk.rng) + 1e-12)
+        limit = cost + room
         list_open(d, st, wk)
         for x in range(n):
             wk.is_out[wk.out[x]] = False

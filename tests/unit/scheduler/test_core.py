@@ -1,0 +1,141 @@
+"""The compiled search: which places it looks at, and routes that swap what comes after a place."""
+
+from dataclasses import replace
+
+import pytest
+
+from bench.peers.answer import plan_of
+from scheduler.problem import Caregiver, Load, Pin, Problem, Task, Window
+from scheduler.solve.core.tails import draw_tails, keeps_limits, swap_tails, tails_swap
+from scheduler.solve.core.timing import retime
+from scheduler.solve.core.types import Data, State, allocate
+from scheduler.solve.encode import encode
+from scheduler.solve.lane import evaluate
+from scheduler.solve.nearness import beside
+from scheduler.solve.resume import resume
+from tests.unit.scheduler.days import HOUR, MINUTE, day, person, shift, visit
+
+
+def four(*changes: dict[str, object]) -> list[Task]:
+    """Four visits an hour apart; each may be changed."""
+    return [
+        visit(f"v{n}", location=n + 1, **(changes[n] if n < len(changes) else {})) for n in range(4)
+    ]
+
+
+def routes(data: Data, state: State) -> list[list[int]]:
+    rows = []
+    for c in range(data.chains):
+        row, o = [], int(state.op["nxt"][data.base + c])
+        while o < data.base:
+            row.append(o)
+            o = int(state.op["nxt"][o])
+        rows.append(row)
+    return rows
+
+
+def swapped(problem: Problem, a: int, p: int) -> tuple[Problem, State | None]:
+    """Ann has v0 and v1, Ben v2 and v3; what follows a goes for p and what follows that."""
+    encoded = encode(problem)
+    ann, ben = problem.caregivers
+    work = allocate(encoded.data, 1)
+    state = resume(encoded, work, plan_of(problem, [(ann, 0, [0, 1]), (ben, 0, [2, 3])]))
+    assert tails_swap(encoded.data)
+    work.where[:2] = a, p
+    if not swap_tails(encoded.data, state, work):
+        assert routes(encoded.data, state) == [[0, 1], [2, 3]]
+        return problem, None
+    retime(encoded.data, state, work)
+    return problem, state
+
+
+@pytest.mark.parametrize(
+    ("a", "p", "rows"),
+    [
+        (0, 3, [[0, 3], [2, 1]]),
+        (0, 2, [[0, 2, 3], [1]]),
+        (1, 3, [[0, 1, 3], [2]]),
+        (1, 2, [[0, 1, 2, 3], []]),
+    ],
+)
+def test_routes_that_swap_tails_are_as_if_they_had_been_so_from_the_start(
+    a: int, p: int, rows: list[list[int]]
+) -> None:
+    problem, state = swapped(day(four(), [person("ann"), person("ben")]), a, p)
+    assert state is not None
+    encoded = encode(problem)
+    ann, ben = problem.caregivers
+    plan = plan_of(problem, [(ann, 0, rows[0]), (ben, 0, rows[1])])
+    again = resume(encoded, allocate(encoded.data, 1), plan)
+    assert routes(encoded.data, state) == routes(encoded.data, again) == rows
+    assert evaluate(encoded.data, state) == evaluate(encoded.data, again)
+    for name in ("start", "last", "free", "way", "chain", "paid", "hot"):
+        assert state.op[name].tolist() == again.op[name].tolist(), name
+    assert state.service.tolist() == again.service.tolist()
+    assert all(keeps_limits(encoded.data, state, c) for c in range(encoded.data.chains))
+
+
+BEGUN = Pin(caregivers=(), start=9 * HOUR, started=True)
+
+
+@pytest.mark.parametrize(
+    ("tasks", "people"),
+    [
+        (four({}, {}, {}, {"skills": frozenset({"injection"})}), ("ben",)),
+        (four({}, {"skills": frozenset({"injection"})}), ("ann",)),
+        (four({}, {}, {}, {"load": Load(hot=2)}), ("ben",)),
+    ],
+)
+def test_who_may_not_do_a_tail_or_cannot_carry_it_does_not_get_it(
+    tasks: list[Task], people: tuple[str, ...]
+) -> None:
+    def able(name: str) -> Caregiver:
+        one = person(name)
+        if name not in people:
+            return one
+        return replace(
+            one, skills=frozenset({"injection"}), capacity=replace(one.capacity, hot=2)
+        )
+
+    _, state = swapped(day(tasks, [able("ann"), able("ben")]), 0, 3)
+    assert state is None
+
+
+def test_a_tail_that_would_come_too_late_is_not_drawn() -> None:
+    nine, ten = (Window(start=h * HOUR, end=h * HOUR) for h in (9, 10))
+    tasks = four({"window": nine}, {"window": ten}, {"window": nine}, {"window": ten})
+    problem = day(tasks, [person("ann"), person("ben")])
+    encoded = encode(problem)
+    ann, ben = problem.caregivers
+    work = allocate(encoded.data, 1)
+    state = resume(encoded, work, plan_of(problem, [(ann, 0, [0, 1]), (ben, 0, [2, 3])]))
+    drawn = set()
+    for _ in range(500):
+        if draw_tails(encoded.data, state, work, 1e9):
+            drawn.add((int(work.where[0]), int(work.where[1])))
+    # One at nine never follows one at ten, and two of the same hour never follow each other.
+    assert drawn == {(0, 3), (2, 1)}
+
+
+def test_a_longest_day_is_seen_after_a_swap() -> None:
+    brief = replace(person("ann"), max_work=70 * MINUTE)
+    problem, state = swapped(day(four(), [brief, person("ben")]), 1, 2)
+    assert state is not None
+    data = encode(problem).data
+    assert not keeps_limits(data, state, 0)
+    assert keeps_limits(data, state, 1)
+
+
+def test_no_place_is_looked_at_that_the_windows_of_two_visits_forbid() -> None:
+    early = Window(start=9 * HOUR, end=9 * HOUR)
+    late = Window(start=11 * HOUR, end=11 * HOUR)
+    tasks = [visit("early", window=early), visit("late", window=late), visit("any")]
+    data = encode(day(tasks, [person("ann", shifts=(shift(),))])).data
+    rows = [{int(x) for x in row if x >= 0} for row in beside(data)]
+    behind, before = 0, 1
+    assert 2 * 1 + before in rows[0]
+    assert 2 * 1 + behind not in rows[0]
+    assert 2 * 0 + behind in rows[1]
+    assert 2 * 0 + before not in rows[1]
+    assert {2 * 2 + behind, 2 * 2 + before} <= rows[1]
+    assert {2 * 0 + behind, 2 * 1 + before} <= rows[2]
