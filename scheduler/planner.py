@@ -7,7 +7,7 @@ not fit the rows is repaired, by whichever comes first, a fact or the next look.
 import asyncio
 from datetime import datetime, timedelta
 from typing import Final
-from uuid import UUID, uuid5
+from uuid import UUID
 
 import structlog
 from pydantic import ValidationError
@@ -27,9 +27,10 @@ from scheduler.city.planning import Asked, Cities, Reached
 from scheduler.city.working import Work
 from scheduler.city.working import work as work_pieces
 from scheduler.day import store as days
-from scheduler.day.model import Centre, Kind
+from scheduler.day.model import Kind
 from scheduler.issuing import PUBLISHED
 from scheduler.jobs import store as jobs
+from scheduler.jobs.asking import event_of, hour_of
 from scheduler.jobs.model import Job, Line
 from scheduler.jobs.working import Curve, work
 from scheduler.publishing import Effort
@@ -46,7 +47,6 @@ from scheduler.week.working import work as choose_weeks
 
 CONSUMER: Final = "planner"
 LOOK_EVERY_S: Final = 20.0
-_NAMESPACE: Final = UUID("6f3a9a52-8a0b-4d43-9f0e-2d1c3d6f7b10")
 
 _log = structlog.get_logger()
 
@@ -273,7 +273,7 @@ async def keep_planned(settings: PlannerSettings, pool: Pool, now: datetime) -> 
                     if there is None and not asked:
                         await jobs.put(
                             conn,
-                            uuid5(_NAMESPACE, f"{centre.area} {day} {kind} {_hour(centre, now)}"),
+                            event_of(centre.area, day, kind, hour_of(now, centre.zone)),
                             area=centre.area,
                             day=day,
                             kind=kind,
@@ -281,8 +281,3 @@ async def keep_planned(settings: PlannerSettings, pool: Pool, now: datetime) -> 
                             seconds=settings.plan_seconds,
                             at=now,
                         )
-
-
-def _hour(centre: Centre, now: datetime) -> str:
-    """A job that failed is asked for again in the next hour, not sooner."""
-    return f"{now.astimezone(centre.zone):%Y-%m-%dT%H}"

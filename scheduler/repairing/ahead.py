@@ -5,17 +5,14 @@ fit, as with alarms, so it does not matter when an absence was noted or by whom.
 """
 
 from datetime import datetime
-from typing import Final
-from uuid import UUID, uuid5
 
 from kernel.db import Pool
 from scheduler.care.localtime import day_of
 from scheduler.day import store as days
 from scheduler.jobs import store as jobs
+from scheduler.jobs.asking import event_of
 from scheduler.repairing import store
 from scheduler.repairing.model import Cause
-
-_NAMESPACE: Final = UUID("b1c7a2de-5b0f-4a7e-8f53-90d0a4c1e6b7")
 
 
 async def replan_absent(pool: Pool, now: datetime, seconds: int) -> int:
@@ -34,7 +31,7 @@ async def replan_absent(pool: Pool, now: datetime, seconds: int) -> int:
         for centre in await days.centres(conn):
             today = day_of(now, centre.zone)
             for plan in await store.unfit(conn, centre.area, today, now):
-                event = uuid5(_NAMESPACE, f"{plan.plan_id} {' '.join(map(str, plan.absences))}")
+                event = event_of("absent", plan.plan_id, *plan.absences)
                 waits = await jobs.is_waiting(conn, centre.area, plan.day, plan.kind)
                 if waits or await jobs.was_asked(conn, event):
                     continue

@@ -5,7 +5,7 @@ Nothing here is remembered that a new process needs: what is stale or asked for 
 
 import asyncio
 from typing import Final
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from kernel.clock import Clock
 from kernel.db import Connection, Pool
@@ -19,6 +19,7 @@ from scheduler.city.model import LARGE
 from scheduler.day import store as days
 from scheduler.day.model import Centre, Kind
 from scheduler.jobs import store as jobs
+from scheduler.jobs.asking import event_of
 from scheduler.publishing import Effort
 from scheduler.pull_outs.noting import stale
 from scheduler.pull_outs.store import Stale
@@ -31,7 +32,6 @@ from scheduler.solve.process import Standby
 from scheduler.solve.resident import Resident, key_of
 from scheduler.travel.measuring import Travel
 
-_NAMESPACE: Final = UUID("6f3a9a52-8a0b-4d43-9f0e-2d1c3d6f7b10")
 _ANSWERED: Final = frozenset({"returned", *(cause.value for cause in Cause)})
 """Causes of plans that came through the process that holds the day."""
 
@@ -152,7 +152,7 @@ class Repairer:
             created_at=self._clock.now(),
             done_at=None,
         )
-        event = uuid5(_NAMESPACE, f"{plan.plan_id} {plan.over} {alarms}")
+        event = event_of(plan.plan_id, plan.over, alarms)
         async with self._pool.acquire() as conn:
             if not await repairs.put(conn, repair, event):
                 return
@@ -166,7 +166,7 @@ class Repairer:
                 return
             await jobs.put(
                 conn,
-                uuid5(_NAMESPACE, f"{plan.area} {plan.day} {cause} {now:%Y-%m-%dT%H:%M}"),
+                event_of(plan.area, plan.day, cause, f"{now:%Y-%m-%dT%H:%M}"),
                 area=plan.area,
                 day=plan.day,
                 kind=plan.kind,
