@@ -226,6 +226,14 @@ async def axe(page: Page) -> list[str]:
     return [fault for fault in again if fault in first]
 
 
+async def overflow(page: Page) -> int:
+    """Return how many pixels the page is wider than its window."""
+    wide: int = await page.evaluate(
+        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    )
+    return wide
+
+
 async def picture(page: Page, name: str) -> None:
     """Take one, if CAREBELL_TEST_SHOTS names a folder for them."""
     if folder := os.environ.get("CAREBELL_TEST_SHOTS"):

@@ -10,7 +10,7 @@ from playwright.async_api import Browser, Locator, Page, Route, expect
 
 from kernel.clock import SystemClock
 from scheduler.care.localtime import day_of
-from tests.browser.desk import Cable, Demo, axe, log_in_by_http, picture, seat
+from tests.browser.desk import Cable, Demo, axe, log_in_by_http, overflow, picture, seat
 
 ZONE: Final = ZoneInfo("Asia/Shanghai")
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("quiet")]
@@ -162,8 +162,6 @@ async def test_the_list_never_scrolls_the_page_sideways(
 ) -> None:
     async with seat(chromium, demo, "planner", locale="en", size=size) as page:
         await opened(page)
-        overflow = await page.evaluate(
-            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        )
+        wider = await overflow(page)
         await picture(page, f"certificates-{size[0]}")
-        assert overflow <= 0
+        assert wider <= 0

@@ -3,7 +3,7 @@
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from tests.browser.desk import Demo, axe, log_in, seat, terminal
+from tests.browser.desk import Demo, axe, log_in, overflow, seat, terminal
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("quiet")]
 
@@ -102,10 +102,8 @@ async def test_the_page_never_scrolls_sideways_even_at_twice_the_size(
         await page.get_by_test_id("tab-waiting").wait_for()
         for link in ("nav-plan", "nav-desk"):
             await page.get_by_test_id(link).click()
-            overflow = await page.evaluate(
-                "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-            )
-            assert overflow <= 0, (size, link)
+            wider = await overflow(page)
+            assert wider <= 0, (size, link)
 
 
 async def test_a_seat_that_is_not_heard_says_so_until_the_shift_is_started(

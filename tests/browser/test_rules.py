@@ -7,7 +7,7 @@ import httpx
 import pytest
 from playwright.async_api import Browser, Locator, Page, expect
 
-from tests.browser.desk import Cable, Demo, axe, log_in_by_http, picture, seat
+from tests.browser.desk import Cable, Demo, axe, log_in_by_http, overflow, picture, seat
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("quiet")]
 
@@ -129,8 +129,6 @@ async def test_the_rules_never_scroll_the_page_sideways(
 ) -> None:
     async with seat(chromium, demo, "planner", locale="en", size=size) as page:
         await opened(page)
-        overflow = await page.evaluate(
-            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        )
+        wider = await overflow(page)
         await picture(page, f"rules-{size[0]}")
-        assert overflow <= 0
+        assert wider <= 0

@@ -3,7 +3,7 @@
 import pytest
 from playwright.async_api import Browser, Page, Route, expect
 
-from tests.browser.desk import Cable, Demo, axe, picture, seat
+from tests.browser.desk import Cable, Demo, axe, overflow, picture, seat
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("quiet")]
 
@@ -137,8 +137,6 @@ async def test_the_week_never_scrolls_the_page_sideways(
 ) -> None:
     async with seat(chromium, demo, "planner", locale="en", size=size) as page:
         await opened(page)
-        overflow = await page.evaluate(
-            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        )
+        wider = await overflow(page)
         await picture(page, f"week-{size[0]}")
-        assert overflow <= 0
+        assert wider <= 0

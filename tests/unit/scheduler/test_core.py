@@ -93,9 +93,7 @@ def test_who_may_not_do_a_tail_or_cannot_carry_it_does_not_get_it(
         one = person(name)
         if name not in people:
             return one
-        return replace(
-            one, skills=frozenset({"injection"}), capacity=replace(one.capacity, hot=2)
-        )
+        return replace(one, skills=frozenset({"injection"}), capacity=replace(one.capacity, hot=2))
 
     _, state = swapped(day(tasks, [able("ann"), able("ben")]), 0, 3)
     assert state is None
