@@ -24,6 +24,7 @@ from scheduler.solve.columns import (
     twins,
 )
 from scheduler.solve.core.types import (
+    AT_ONCE,
     CAN,
     CHAIN,
     FAR,
@@ -33,6 +34,7 @@ from scheduler.solve.core.types import (
     PERSON,
     POINT,
     REST,
+    TRIED,
     UNIT,
     Data,
     Floats,
@@ -200,6 +202,8 @@ def _data(
         movable=[not is_fact[first] and ops[first].id not in frozen for first, _ in units],
         price=[_price(ops, pair) for pair in units],
     )
+    may_be_late = any(time.cost and time.due < time.late for time in times)
+    plain = not (links or loads or any(is_fact) or may_be_late)
     carries_hot = any(task.max_ride is not None for task in ops)
     ch = _table(
         CHAIN,
@@ -213,7 +217,10 @@ def _data(
         load_from=len(ops) + np.searchsorted(ints(loads), np.arange(len(chains) + 1)),
         person=[chain.who for chain in chains],
         twin=np.arange(len(chains)),
-        special=[chain.is_special for chain in chains],
+        special=[
+            0 if not chain.is_special else AT_ONCE if plain and _alone(chain) else TRIED
+            for chain in chains
+        ],
         rides=[chain.person.max_trips > 0 and carries_hot for chain in chains],
         break_at=np.cumsum([0, *map(len, rests)]),
     )
@@ -310,6 +317,11 @@ def _price(ops: tuple[Task, ...], pair: tuple[int, int]) -> float:
         return float(FACT_PRICE if _is_fact(ops[pair[0]]) else ops[pair[0]].price)
     tasks = {ops[o].id: FACT_PRICE if _is_fact(ops[o]) else ops[o].price for o in pair if o >= 0}
     return float(sum(tasks.values()))
+
+
+def _alone(chain: Chain) -> bool:
+    """Whether the whole day of its person is this chain, without a break."""
+    return len(chain.person.shifts) == 1 and not chain.shift.breaks
 
 
 def _is_fact(task: Task) -> bool:

@@ -50,8 +50,11 @@ def recipe(data: Data) -> Recipe:
 
 
 def temperatures(data: Data, seconds: float) -> tuple[float, float]:
-    """First and last, of what a unit costs; short searches of large days start cooler."""
-    cold = 2 * COLD if data.op["linked"].any() else COLD
+    """First and last, of what a unit costs; short searches of large days cool through less."""
+    if data.op["linked"].any():
+        cold = 2 * COLD
+    else:
+        cold = COLD * min(3.0, max(1.0, data.units / (16.0 * seconds)))
     return max(cold, WARM * min(1.0, 100.0 * seconds / max(1, data.units))), cold
 
 

@@ -24,7 +24,7 @@ from scheduler.solve.core.timing import (
     undo,
     unlink,
 )
-from scheduler.solve.core.types import HUGE, Data, State, Work, inlined, jit
+from scheduler.solve.core.types import HUGE, TRIED, Data, State, Work, inlined, jit
 
 NONE = np.int64(-1)
 """No load op, no meal point; typed, so that nothing is compiled twice."""
@@ -147,7 +147,7 @@ def attempt(
     ok, more, most, n = propagate(
         d, st, wk, ONE, most, budget - cost - d.worst_cost * (most - worst), CHECKED
     )
-    if ok and d.ch[c].special and not within_limits(d, st, c):
+    if ok and d.ch[c].special == TRIED and not within_limits(d, st, c):
         ok = False
     return ok, cost + more, most, n
 
@@ -166,7 +166,7 @@ def pushed(
     """
     cost = 0.0
     most = worst
-    kind = BOUND if d.ch[c].special else EXACT
+    kind = BOUND if d.ch[c].special == TRIED else EXACT
     while j < d.base:
         if y <= st.op[j].start:
             return kind, cost, most

@@ -13,7 +13,7 @@ from scheduler.solve.core.insert import (
     time_cost,
     unfairness,
 )
-from scheduler.solve.core.limits import boxes_out
+from scheduler.solve.core.limits import boxes_out, keeps_day
 from scheduler.solve.core.places import gather, overlooked
 from scheduler.solve.core.timing import (
     HALF_HOUR,
@@ -25,7 +25,7 @@ from scheduler.solve.core.timing import (
     undo,
     unlink,
 )
-from scheduler.solve.core.types import FAR, HUGE, Data, State, Work, inlined, jit
+from scheduler.solve.core.types import AT_ONCE, FAR, HUGE, Data, State, Work, inlined, jit
 
 PAIR_SPOTS = 48
 """Places kept for each half of a pair before the halves are combined, and for trials."""
@@ -93,6 +93,8 @@ def consider(
         return best, spots
     t = reach(d, st, c, st.op[i].start + d.op[i].dur, way, o, floor)
     if t > d.op[o].late or (j < d.base and d.op[j].fixed):
+        return best, spots
+    if d.ch[c].special == AT_ONCE and not keeps_day(d, st, c, i, o, way, out):
         return best, spots
     kind, more = time_bound(d, st, o, i, c, t, out, worst, best - cost)
     if kind == EXACT and cost + more < best:

@@ -52,19 +52,12 @@ def inlined(function: Callable[_P, _R]) -> Callable[_P, _R]:
     return cast("Callable[_P, _R]", compiled)
 
 
-def _record(ints: str, floats: str = "", *, size: int | None = None) -> np.dtype[np.void]:
-    """Eight bytes a field; `size` bytes in all, if that is more."""
+def _record(ints: str, floats: str = "", small: str = "") -> np.dtype[np.void]:
+    """Eight bytes a field, of `small` ones four."""
     fields: list[tuple[str, type]] = [(name, np.int64) for name in ints.split()]
     fields += [(name, np.float64) for name in floats.split()]
-    return np.dtype(
-        {
-            "names": [name for name, _ in fields],
-            "formats": [kind for _, kind in fields],
-            "offsets": [8 * at for at in range(len(fields))],
-            "itemsize": size or 8 * len(fields),
-        },
-        align=True,
-    )
+    fields += [(name, np.int32) for name in small.split()]
+    return np.dtype(fields, align=True)
 
 
 OP: Final = _record(
@@ -91,8 +84,8 @@ CHAIN: Final = _record(
 )
 """A chain. `dest` -1: it ends at its last op. Its load ops begin at `load_from`, its breaks at
 `break_at` (the next chain's are the end). Chains of one `twin` number are interchangeable while
-empty. `special`: a longest day or a battery must be counted. `rides`: it can carry
-meals with a time limit."""
+empty. `special`: a longest day or a battery must be counted, which is TRIED or told AT_ONCE; 0: no
+limit. `rides`: it can carry meals with a time limit."""
 
 PERSON: Final = _record("chains_at max_work max_riding share")
 """A person; `share` is an even share of the day's seconds of service."""
@@ -104,13 +97,21 @@ REST: Final = _record("begin latest length")
 """A break."""
 
 STOP: Final = _record(
-    "nxt start last way node free prv chain trip hot cold point leave", "paid", size=128
+    "nxt start last way node free prv chain trip hot cold point leave",
+    "paid",
+    "so_far depart to_go arrive",
 )
 """Where an op is. `nxt` -1: in no route. `way` is the travel to the next op. `node` and `point` are
 a load op's choice. `trip` is the load op or sentinel its boxes come from; `hot` and `cold` are all
 boxes of the trip that begins here. No start after `last` can be feasible; starts up to `free` cost
 nothing more, here and downstream. `leave` is when a load op's trip leaves. `paid` is the cost of
-having been given to this chain. What a search reads most comes first and is one cache line."""
+having been given to this chain. Where limits are told AT_ONCE, `so_far` is the fewest seconds from
+leaving home to the end of this op and `depart` the latest leaving for that, `to_go` the fewest from
+its start to the end of the day and `arrive` the start for that. What a search reads most comes
+first and is one cache line."""
+
+TRIED, AT_ONCE = 1, 2
+"""How the limits of a chain are told: by trying each change out, or from what its ops remember."""
 
 DAY: Final = _record("riding length worst", "cost")
 """Of a chain: seconds under way, ops of tasks in it, its largest lateness, and what it costs:

@@ -2,13 +2,16 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from bench.peers.answer import plan_of
 from scheduler.problem import Caregiver, Load, Pin, Problem, Task, Window
+from scheduler.solve.core.insert import attempt
+from scheduler.solve.core.limits import keeps_day, within_limits
 from scheduler.solve.core.tails import draw_tails, keeps_limits, swap_tails, tails_swap
-from scheduler.solve.core.timing import retime
-from scheduler.solve.core.types import Data, State, allocate
+from scheduler.solve.core.timing import leg, retime, undo, unlink
+from scheduler.solve.core.types import AT_ONCE, HUGE, Data, State, allocate
 from scheduler.solve.encode import encode
 from scheduler.solve.lane import evaluate
 from scheduler.solve.nearness import beside
@@ -137,3 +140,39 @@ def test_no_place_is_looked_at_that_the_windows_of_two_visits_forbid() -> None:
     assert 2 * 0 + before not in rows[1]
     assert {2 * 2 + behind, 2 * 2 + before} <= rows[1]
     assert {2 * 0 + behind, 2 * 1 + before} <= rows[2]
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_whether_a_longest_day_is_kept_is_told_at_once_as_by_counting(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    spans = [(9 * 60 + 30 * n, int(rng.integers(10, 150))) for n in range(5)] + [(600, 240)]
+    tasks = [
+        visit(
+            f"v{n}",
+            location=int(rng.integers(1, 12)),
+            duration=int(rng.integers(5, 25)) * MINUTE,
+            window=Window(start=ready * MINUTE, end=(ready + span) * MINUTE),
+        )
+        for n, (ready, span) in enumerate(spans)
+    ]
+    told = set()
+    for minutes in range(100, 300, 10):
+        ann = replace(person("ann"), max_work=minutes * MINUTE, max_riding=55 * MINUTE)
+        encoded = encode(day(tasks, [ann]))
+        data, work = encoded.data, allocate(encoded.data, 1)
+        assert data.ch["special"][0] == AT_ONCE
+        long = day(tasks, [replace(ann, max_work=None, max_riding=None)])
+        plan = plan_of(long, [(long.caregivers[0], 0, [0, 1, 2, 3, 4])])
+        state = resume(encode(long), allocate(data, 1), plan)
+        work.touched[0] = True
+        retime(data, state, work)
+        for i in [data.base, *routes(data, state)[0]]:
+            way, out = leg(data, state, 0, i, 5), leg(data, state, 0, 5, int(state.op["nxt"][i]))
+            at_once = keeps_day(data, state, 0, i, 5, way, out)
+            fits, _, _, logged = attempt(data, state, work, 5, i, 0, -1, -1, 0, HUGE)
+            if fits:
+                assert at_once == within_limits(data, state, 0)
+                told.add(bool(at_once))
+            undo(state, work, logged)
+            unlink(state, 5)
+    assert told == {True, False}
