@@ -21,6 +21,7 @@ from scheduler.solve.lane import COLD, COLDEST, Lane, evaluate, temperatures
 from scheduler.solve.merge import Merged, assemble, merge
 from scheduler.solve.pool import Column
 from scheduler.solve.progress import OnProgress, Phase, Progress, ShouldStop
+from scheduler.solve.regions import recombine
 from scheduler.solve.relax import remedies
 from scheduler.solve.resume import resume
 from scheduler.verify import Violation, violations
@@ -109,11 +110,14 @@ class _Run:
         data, lane = self.encoded.data, self.best
         best = lane.pool.days(lane.best)
         columns: dict[object, Column] = {column.key: column for column in best}
+        most = int(DAYS_A_SECOND * seconds)
         for each in self.lanes:
-            newest = list(each.pool.columns.values())[-int(DAYS_A_SECOND * seconds) :]
-            for column in newest:
+            days = list(each.pool.columns.values())
+            # Pairs tie days to others far away: such a pool is taken as one, as far as time goes.
+            for column in days[-most:] if len(data.link) else days:
                 columns.setdefault(column.key, column)
-        merged = merge(
+        at_once = len(columns) <= len(best) + most * len(self.lanes)
+        merged = (merge if at_once else recombine)(
             data,
             list(columns.values()),
             best,

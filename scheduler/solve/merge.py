@@ -40,6 +40,7 @@ def merge(
     columns: Sequence[Column],
     best: Collection[Column],
     *,
+    fixed: Sequence[Column] = (),
     seconds: float,
     threads: int,
     seed: int,
@@ -51,6 +52,7 @@ def merge(
         data: the problem.
         columns: the pool; must contain `best`.
         best: the days of the best plan, as a hint.
+        fixed: days that stand, and are not in `columns`.
         seconds: wall time.
         threads: workers.
         seed: of CP-SAT.
@@ -61,7 +63,11 @@ def merge(
     kept = set(map(id, best))
     for column, var in zip(columns, chosen, strict=True):
         model.add_hint(var, id(column) in kept)
-    points = _cover(model, data, columns, chosen, best) + _worst(model, data, columns, chosen)
+    columns = [*columns, *fixed]
+    chosen += [model.new_constant(1) for _ in fixed]
+    points = _cover(model, data, columns, chosen, [*best, *fixed], fixed) + _worst(
+        model, data, columns, chosen
+    )
     points += sum(round(column.cost) * var for column, var in zip(columns, chosen, strict=True))
     _keep_in_step(model, data, columns, chosen)
     _keep_half_hours(model, data, columns, chosen)
@@ -109,6 +115,7 @@ def _cover(
     columns: Sequence[Column],
     chosen: Sequence[Any],
     best: Collection[Column],
+    fixed: Collection[Column],
 ) -> Any:
     """Every unit once or left out, every person at most one day; points for what is left out."""
     by_op: dict[int, list[int]] = defaultdict(list)
@@ -124,8 +131,11 @@ def _cover(
         elif len(numbers) > people[kind]:
             model.add(sum(chosen[n] for n in numbers) <= people[kind])
     placed = {o for column in best for o in column.ops}
+    done = {o for column in fixed for o in column.ops}
     points = []
     for first, second, _, price in data.un.tolist():
+        if first in done and (second < 0 or second in done):
+            continue
         out = model.new_bool_var("")
         model.add_hint(out, first not in placed)
         points.append(round(price) * out)

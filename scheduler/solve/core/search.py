@@ -93,6 +93,18 @@ def follow(d: Data, to: State, source: State, wk: Work, n: int) -> None:
 
 
 @inlined
+def accept(
+    d: Data, st: State, best: State, spare: State, wk: Work, n: int, cost: float, best_cost: float
+) -> float:
+    """Let `spare` follow `st`, and `best` too if it is beaten; returns the best cost."""
+    follow(d, spare, st, wk, n)
+    if cost < best_cost - 1e-6:
+        best_cost = cost
+        copy(best, st)
+    return best_cost
+
+
+@inlined
 def copy_op(to: State, source: State, o: int, width: int) -> None:
     """Overwrite where one op is."""
     for x in range(o * width, (o + 1) * width):
@@ -302,10 +314,7 @@ def run_chunk(
             new = routes_cost(d, st) + left_out
             if new < cost + room and keeps_limits(d, st, c) and keeps_limits(d, st, k):
                 cost = new
-                follow(d, spare, st, wk, NONE_YET)
-                if new < best_cost - 1e-6:
-                    best_cost = new
-                    copy(best, st)
+                best_cost = accept(d, st, best, spare, wk, NONE_YET, cost, best_cost)
             else:
                 follow(d, st, spare, wk, NONE_YET)
         n = ruin(d, st, wk, rc)
@@ -347,10 +356,7 @@ def run_chunk(
             accepted += 1
             cost = new
             left_out = still_out
-            follow(d, spare, st, wk, n)
-            if new < best_cost - 1e-6:
-                best_cost = new
-                copy(best, st)
+            best_cost = accept(d, st, best, spare, wk, n, cost, best_cost)
         else:
             follow(d, st, spare, wk, n)
     return cost, best_cost, accepted

@@ -167,16 +167,11 @@ def seek(
     if most_near > 0 and not d.op[o].needs_point:
         for x in range(gather(d, st, wk, o, most_near)):
             i = wk.stack[x]
-            j = st.op[i].nxt
-            if floor + d.op[o].dur > st.op[j].last or overlooked(wk, blink):
-                continue
             c = st.op[i].chain
-            base = d.pay[o, c]
-            way = leg(d, st, c, i, o) + leg(d, st, c, o, j) - st.op[i].way
-            if base + d.travel_cost * way >= best:
+            if d.pay[o, c] >= best or overlooked(wk, blink):
                 continue
-            base += unfairness(d, st, o, c)
-            if base < best and may_share(d, st, o, c) and room_ok(d, st, o, c, st.op[i].trip):
+            base = d.pay[o, c] + unfairness(d, st, o, c)
+            if may_share(d, st, o, c) and room_ok(d, st, o, c, st.op[i].trip):
                 best, spots = consider(d, st, wk, o, i, c, floor, worst, base, best, spots)
     else:
         best, spots = scan(d, st, wk, o, floor, worst, best, blink)
