@@ -6,6 +6,8 @@ Such a table has id, state, attempts, lease_until, progress (an array of JSON) a
 
 from typing import Final
 
+_READ: Final = "SELECT {columns} FROM {table} WHERE {where}"
+
 # Queued, or running under a lease that its dead worker let pass.
 _TAKE: Final = """
 UPDATE {table}
@@ -27,6 +29,11 @@ _ADD_LINE: Final = """
 UPDATE {table} SET progress = progress || $3::jsonb
 WHERE id = $1 AND state = 'running' AND attempts = $2
 """
+
+
+def reading(table: str, columns: str, where: str) -> str:
+    """Return how jobs are read: those for which a condition holds, in the order it ends with."""
+    return _READ.format(table=table, columns=columns, where=where)
 
 
 def taking(table: str, columns: str, *, order: str) -> str:

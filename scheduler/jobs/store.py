@@ -9,7 +9,7 @@ from kernel.db import Connection, Record
 from kernel.ids import new_id
 from scheduler.day.model import Kind
 from scheduler.jobs.model import LEASE, Job, JobState, Line
-from scheduler.jobs.statements import adding_line, keeping, taking
+from scheduler.jobs.statements import adding_line, keeping, reading, taking
 
 _COLUMNS: Final = """id, area, day, kind, cause, seconds, state, stop, progress, attempts, plan_id,
           error, created_at, finished_at"""
@@ -22,12 +22,7 @@ RETURNING id, area, day, kind, cause, seconds, state, stop, progress, attempts, 
           created_at, finished_at
 """
 
-GET: Final = """
-SELECT id, area, day, kind, cause, seconds, state, stop, progress, attempts, plan_id, error,
-       created_at, finished_at
-FROM scheduler.job WHERE id = $1
-"""
-
+GET: Final = reading("scheduler.job", _COLUMNS, "id = $1")
 TAKE: Final = taking("scheduler.job", _COLUMNS, order="created_at")
 KEEP: Final = keeping("scheduler.job", answer="stop")
 ADD_LINE: Final = adding_line("scheduler.job")

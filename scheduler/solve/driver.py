@@ -17,7 +17,7 @@ from scheduler.solve.core.types import State, Work, allocate, clone
 from scheduler.solve.decode import decode, left_out
 from scheduler.solve.encode import Encoded, encode
 from scheduler.solve.explain import explain
-from scheduler.solve.lane import COLD, COLDEST, Lane, evaluate, temperatures
+from scheduler.solve.lane import COLD, COLDEST, Lane, evaluate, rounds, temperatures
 from scheduler.solve.merge import Merged, assemble, merge
 from scheduler.solve.pool import Column
 from scheduler.solve.progress import OnProgress, Phase, Progress, ShouldStop
@@ -112,7 +112,7 @@ class _Run:
         columns: dict[object, Column] = {column.key: column for column in best}
         most = int(DAYS_A_SECOND * seconds)
         for each in self.lanes:
-            days = list(each.pool.columns.values())
+            days = [*each.pool.columns.values(), *each.pool.days(each.best)]
             # Pairs tie days to others far away: such a pool is taken as one, as far as time goes.
             for column in days[-most:] if len(data.link) else days:
                 columns.setdefault(column.key, column)
@@ -179,13 +179,16 @@ def run(
         lane.keep_best()
         this.lanes.append(lane)
     unit = this.yardstick()
-    warm, cold = temperatures(data, seconds)
-    this.search(
-        until=began + SEARCH_SHARE * seconds,
-        tries=iterations,
-        warm=warm * unit,
-        cold=cold * unit,
-    )
+    steps = 1 if iterations is not None else rounds(data, seconds)
+    warm, cold = temperatures(data, seconds / steps)
+    start = time.perf_counter()
+    for step in range(1, steps + 1):
+        this.search(
+            until=start + (began + SEARCH_SHARE * seconds - start) * step / steps,
+            tries=iterations,
+            warm=warm * unit,
+            cold=cold * unit,
+        )
     this.report(Phase.MERGE)
     merged, gain = this.merge(
         min(MOST_MERGE_SECONDS, max(LEAST_MERGE_SECONDS, MERGE_SHARE * seconds))

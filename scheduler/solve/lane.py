@@ -25,6 +25,9 @@ TAILS: Final = 10
 WARM: Final = 6.0
 COLD: Final = 0.03
 """First and last temperature, as shares of what a unit costs on average (measured)."""
+ROUND_SECONDS: Final = 0.1
+"""For each unit, in a round of cooling."""
+MOST_ROUNDS: Final = 6
 COLDEST: Final = 0.01
 """Last temperature when a plan is only polished or repaired, from COLD down."""
 
@@ -56,6 +59,17 @@ def temperatures(data: Data, seconds: float) -> tuple[float, float]:
     else:
         cold = COLD * min(3.0, max(1.0, data.units / (16.0 * seconds)))
     return max(cold, WARM * min(1.0, 100.0 * seconds / max(1, data.units))), cold
+
+
+def rounds(data: Data, seconds: float) -> int:
+    """How often to cool anew: with pairs a search ends in a basin that no longer one would avoid.
+
+    Measured on seven days of a hundred visits: the best of four coolings of 11 s was 0.25 % under
+    the best of two of 23 s.
+    """
+    if not data.op["linked"].any():
+        return 1
+    return max(1, min(MOST_ROUNDS, int(seconds / (ROUND_SECONDS * max(1, data.units)))))
 
 
 @dataclass(slots=True)

@@ -11,8 +11,9 @@ from uuid import UUID
 from kernel.db import Connection, Record
 from kernel.ids import new_id
 from scheduler.jobs.model import LEASE, JobState
-from scheduler.jobs.statements import adding_line, keeping, taking
+from scheduler.jobs.statements import adding_line, keeping, reading, taking
 
+_TABLE: Final = "scheduler.week_job"
 _COLUMNS: Final = """id, event_id, centre, monday, cause, seconds, state, progress, attempts, error,
           rules, created_at, finished_at"""
 
@@ -22,29 +23,19 @@ VALUES ($1, $2, $3, $4, $5, $6, $7)
 ON CONFLICT DO NOTHING
 """
 
-ASKED: Final = """
-SELECT id, event_id, centre, monday, cause, seconds, state, progress, attempts, error, rules,
-       created_at, finished_at
-FROM scheduler.week_job
-WHERE event_id = $1 OR (centre = $2 AND monday = $3 AND state IN ('queued', 'running'))
-ORDER BY event_id = $1 DESC LIMIT 1
-"""
-
-GET: Final = """
-SELECT id, event_id, centre, monday, cause, seconds, state, progress, attempts, error, rules,
-       created_at, finished_at
-FROM scheduler.week_job WHERE id = $1
-"""
-
-NEWEST: Final = """
-SELECT id, event_id, centre, monday, cause, seconds, state, progress, attempts, error, rules,
-       created_at, finished_at
-FROM scheduler.week_job WHERE centre = $1 AND monday = $2 ORDER BY created_at DESC LIMIT 1
-"""
-
-TAKE: Final = taking("scheduler.week_job", _COLUMNS, order="created_at, monday")
-KEEP: Final = keeping("scheduler.week_job", answer="true")
-ADD_LINE: Final = adding_line("scheduler.week_job")
+ASKED: Final = reading(
+    _TABLE,
+    _COLUMNS,
+    """event_id = $1 OR (centre = $2 AND monday = $3 AND state IN ('queued', 'running'))
+ORDER BY event_id = $1 DESC LIMIT 1""",
+)
+GET: Final = reading(_TABLE, _COLUMNS, "id = $1")
+NEWEST: Final = reading(
+    _TABLE, _COLUMNS, "centre = $1 AND monday = $2 ORDER BY created_at DESC LIMIT 1"
+)
+TAKE: Final = taking(_TABLE, _COLUMNS, order="created_at, monday")
+KEEP: Final = keeping(_TABLE, answer="true")
+ADD_LINE: Final = adding_line(_TABLE)
 
 END: Final = """
 UPDATE scheduler.week_job
