@@ -30,6 +30,8 @@ from scheduler.problem import (
 from scheduler.solve import Progress, solve, warm
 from scheduler.solve import merge as merging
 from scheduler.solve.core import insert, limits, pairs, ruin, search, seek, timing
+from scheduler.solve.encode import encode
+from scheduler.solve.lane import rounds
 from scheduler.solve.process import SolveFailed, Standby, solve_in_process
 from scheduler.solve.repair import repair
 from scheduler.verify import cost, violations
@@ -237,6 +239,25 @@ def test_a_plan_in_force_is_kept_where_it_still_holds() -> None:
     )
     kept = before.placements().items() & after.placements().items()
     assert len(kept) > len(problem.tasks) // 2
+
+
+def test_with_pairs_a_search_cools_anew_as_often_as_its_time_allows() -> None:
+    def times(staff: int, seconds: float) -> int:
+        visits = [visit(f"v{n}", staff=staff if n < 20 else 1) for n in range(100)]
+        return rounds(encode(day(visits, [person("ann"), person("ben")])).data, seconds)
+
+    assert [times(2, seconds) for seconds in (1, 10, 30, 600)] == [1, 1, 3, 6]
+    assert times(1, 600) == 1
+
+
+def test_of_several_rounds_the_best_is_kept() -> None:
+    seen: list[Progress] = []
+    problem = visit_day(12, 4, seed=2)
+    assert rounds(encode(problem).data, 3) > 1
+    plan = solve(problem, seconds=3, on_progress=seen.append)
+    assert violations(problem, plan) == ()
+    assert all(after.cost <= before.cost for before, after in itertools.pairwise(seen))
+    assert cost(problem, plan).total == pytest.approx(seen[-1].cost, abs=1)
 
 
 async def test_a_solve_beside_the_loop_streams_progress_and_can_be_stopped() -> None:
