@@ -3,7 +3,7 @@
 import numpy as np
 
 from scheduler.solve.core.timing import HALF_HOUR, leg, settle
-from scheduler.solve.core.types import FAR, Data, State, inlined, jit
+from scheduler.solve.core.types import FAR, Data, State, jit
 
 
 @jit
@@ -15,24 +15,6 @@ def boxes_out(d: Data, st: State, point: int, slot: int, but: int) -> int:
             if st.op[h].leave // HALF_HOUR == slot:
                 n += st.op[h].hot + st.op[h].cold
     return n
-
-
-@inlined
-def keeps_day(d: Data, st: State, c: int, i: int, o: int, way: int, out: int) -> bool:
-    """Whether chain c keeps its limits with o behind i; for chains that tell them AT_ONCE.
-
-    `way` and `out` are the seconds to o and from it; see `timing.note_days`.
-    """
-    ahead = st.op[i].so_far + way
-    length = max(ahead, d.op[o].ready - st.op[i].depart) + d.op[o].dur
-    length += out
-    j = st.op[i].nxt
-    if j < d.base:
-        depart = min(np.int64(st.op[i].depart), d.op[o].late - ahead)
-        length = max(length, st.op[j].arrive - depart) + st.op[j].to_go
-    p = d.ch[c].person
-    riding = st.ch[c].riding + way + out - st.op[i].way
-    return length <= d.per[p].max_work and riding <= d.per[p].max_riding
 
 
 @jit

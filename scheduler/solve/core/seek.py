@@ -13,7 +13,8 @@ from scheduler.solve.core.insert import (
     time_cost,
     unfairness,
 )
-from scheduler.solve.core.limits import boxes_out, keeps_day
+from scheduler.solve.core.limits import boxes_out
+from scheduler.solve.core.longest import keeps_day
 from scheduler.solve.core.places import gather, overlooked
 from scheduler.solve.core.timing import (
     HALF_HOUR,

@@ -5,13 +5,12 @@ Earliest starts are optimal for given routes, because every time cost grows with
 
 import numpy as np
 
+from scheduler.solve.core.longest import SOON, note_days
 from scheduler.solve.core.types import AT_ONCE, Data, State, Words, Work, inlined, jit
 
 _U13, _U7, _U17, _U11 = np.uint64(13), np.uint64(7), np.uint64(17), np.uint64(11)
 _UNIT = 1.0 / (1 << 53)
 HALF_HOUR = 1_800
-SOON = 1 << 30
-"""A time after all times that fits into four bytes."""
 ONE, TWO, NONE_YET = np.int64(1), np.int64(2), np.int64(0)
 CHECKED, UNCHECKED = np.int64(1), np.int64(0)
 """Typed constants: a bare number would make the compiler build a second copy for its value."""
@@ -356,40 +355,6 @@ def refresh(d: Data, st: State, c: int) -> None:
         o = st.op[o].prv
     if d.ch[c].special == AT_ONCE:
         note_days(d, st, c)
-
-
-@inlined
-def note_days(d: Data, st: State, c: int) -> None:
-    """Keep the shortest days of chain c up to each op and from it on.
-
-    After Savelsbergh, "The vehicle routing problem with time windows: minimizing route duration"
-    (1992), in the form of Vidal, Crainic, Gendreau and Prins (2013).
-    """
-    h = d.base + c
-    so_far = np.int64(0)
-    depart = np.int64(SOON)
-    o = h
-    while True:
-        st.op[o].so_far = so_far
-        st.op[o].depart = depart
-        so_far += st.op[o].way
-        o = st.op[o].nxt
-        if o >= d.base:
-            break
-        until = d.op[o].late - so_far
-        so_far = max(so_far, d.op[o].ready - depart) + d.op[o].dur
-        depart = min(depart, until)
-    to_go = np.int64(0)
-    arrive = np.int64(-SOON)
-    o = st.op[h].prv
-    while o < d.base:
-        way = d.op[o].dur + st.op[o].way
-        wait = max(np.int64(0), arrive - way - d.op[o].late)
-        arrive = max(arrive - way, d.op[o].ready) - wait
-        to_go += way + wait
-        st.op[o].to_go = to_go
-        st.op[o].arrive = arrive
-        o = st.op[o].prv
 
 
 @jit

@@ -8,7 +8,8 @@ import pytest
 from bench.peers.answer import plan_of
 from scheduler.problem import Caregiver, Load, Pin, Problem, Task, Window
 from scheduler.solve.core.insert import attempt
-from scheduler.solve.core.limits import keeps_day, within_limits
+from scheduler.solve.core.limits import within_limits
+from scheduler.solve.core.longest import keeps_day
 from scheduler.solve.core.tails import draw_tails, keeps_limits, swap_tails, tails_swap
 from scheduler.solve.core.timing import leg, retime, undo, unlink
 from scheduler.solve.core.types import AT_ONCE, HUGE, Data, State, allocate
