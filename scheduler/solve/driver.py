@@ -17,7 +17,7 @@ from scheduler.solve.core.types import State, Work, allocate, clone
 from scheduler.solve.decode import decode, left_out
 from scheduler.solve.encode import Encoded, encode
 from scheduler.solve.explain import explain
-from scheduler.solve.lane import COLD, COLDEST, Lane, evaluate, rounds, temperatures
+from scheduler.solve.lane import COLD, COLDEST, Lane, evaluate, is_paired, rounds, temperatures
 from scheduler.solve.merge import Merged, assemble, merge
 from scheduler.solve.pool import Column
 from scheduler.solve.progress import OnProgress, Phase, Progress, ShouldStop
@@ -114,7 +114,7 @@ class _Run:
         for each in self.lanes:
             days = [*each.pool.columns.values(), *each.pool.days(each.best)]
             # Pairs tie days to others far away: such a pool is taken as one, as far as time goes.
-            for column in days[-most:] if len(data.link) else days:
+            for column in days[-most:] if is_paired(data) else days:
                 columns.setdefault(column.key, column)
         at_once = len(columns) <= len(best) + most * len(self.lanes)
         merged = (merge if at_once else recombine)(

@@ -32,9 +32,14 @@ COLDEST: Final = 0.01
 """Last temperature when a plan is only polished or repaired, from COLD down."""
 
 
+def is_paired(data: Data) -> bool:
+    """Whether the times of any services hang together: pairs, or gaps between two."""
+    return len(data.link) > 0
+
+
 def recipe(data: Data) -> Recipe:
     """How to search this kind of problem."""
-    paired = bool(data.op["linked"].any())
+    paired = is_paired(data)
     units = data.units
     return Recipe(
         mean_out=14.0 if paired else 10.0,
@@ -54,10 +59,8 @@ def recipe(data: Data) -> Recipe:
 
 def temperatures(data: Data, seconds: float) -> tuple[float, float]:
     """First and last, of what a unit costs; short searches of large days cool through less."""
-    if data.op["linked"].any():
-        cold = 2 * COLD
-    else:
-        cold = COLD * min(3.0, max(1.0, data.units / (16.0 * seconds)))
+    hotter = 2.0 if is_paired(data) else min(3.0, max(1.0, data.units / (16.0 * seconds)))
+    cold = hotter * COLD
     return max(cold, WARM * min(1.0, 100.0 * seconds / max(1, data.units))), cold
 
 
@@ -67,7 +70,7 @@ def rounds(data: Data, seconds: float) -> int:
     Measured on seven days of a hundred visits: the best of four coolings of 11 s was 0.25 % under
     the best of two of 23 s.
     """
-    if not data.op["linked"].any():
+    if not is_paired(data):
         return 1
     return max(1, min(MOST_ROUNDS, int(seconds / (ROUND_SECONDS * max(1, data.units)))))
 
