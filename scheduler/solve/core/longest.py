@@ -2,10 +2,7 @@
 
 import numpy as np
 
-from scheduler.solve.core.types import Data, State, inlined
-
-SOON = 1 << 30
-"""A time after all times that fits into four bytes."""
+from scheduler.solve.core.types import SOON, Data, State, inlined
 
 
 @inlined
@@ -49,8 +46,7 @@ def keeps_day(d: Data, st: State, c: int, i: int, o: int, way: int, out: int) ->
     `way` and `out` are the seconds to o and from it; see `note_days`.
     """
     ahead = st.op[i].so_far + way
-    length = max(ahead, d.op[o].ready - st.op[i].depart) + d.op[o].dur
-    length += out
+    length = max(ahead, d.op[o].ready - st.op[i].depart) + d.op[o].dur + out
     j = st.op[i].nxt
     if j < d.base:
         depart = min(np.int64(st.op[i].depart), d.op[o].late - ahead)

@@ -5,7 +5,7 @@ Earliest starts are optimal for given routes, because every time cost grows with
 
 import numpy as np
 
-from scheduler.solve.core.longest import SOON, note_days
+from scheduler.solve.core.longest import note_days
 from scheduler.solve.core.types import AT_ONCE, Data, State, Words, Work, inlined, jit
 
 _U13, _U7, _U17, _U11 = np.uint64(13), np.uint64(7), np.uint64(17), np.uint64(11)
@@ -312,8 +312,6 @@ def refresh(d: Data, st: State, c: int) -> None:
         st.ch[c].riding = 0
         st.ch[c].cost = 0.0
         st.op[d.size + c].start = st.op[h].start
-        st.op[h].so_far = 0
-        st.op[h].depart = SOON
         return
     way = leg(d, st, c, before, h)
     st.op[before].way = way

@@ -14,6 +14,9 @@ from numpy.typing import NDArray
 FAR: Final = 1 << 40
 """A time after all times."""
 
+SOON: Final = 1 << 30
+"""A time after all times of a day that fits into four bytes."""
+
 _LINE: Final = 64
 """Bytes in a cache line."""
 
@@ -248,6 +251,7 @@ def blank(data: Data) -> State:
     op["last"][sentinels] = data.ch["end_late"][:chains]
     op["node"][:size] = data.op["node"][:size]
     op["chain"][sentinels] = np.arange(chains)
+    op["depart"][sentinels] = SOON
     for name in ("nxt", "prv", "trip"):
         op[name][sentinels] = sentinels
     op["start"][sentinels] = data.op["ready"][sentinels]
