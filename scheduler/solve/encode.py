@@ -39,8 +39,9 @@ from scheduler.solve.core.types import (
     Data,
     Floats,
     Ints,
+    SmallInts,
 )
-from scheduler.solve.nearness import beside, neighbours
+from scheduler.solve.nearness import beside, detours, neighbours
 from scheduler.solve.reaching import can_meet
 
 MANY_UNITS = 250
@@ -105,7 +106,8 @@ def encode(
         )
         data = data._replace(near=neighbours(data))
         if data.units >= MANY_UNITS:
-            data = data._replace(beside=beside(data), pay=_pay(data))
+            data = data._replace(beside=beside(data), pay=_pay(data), toward=_toward(data.travel))
+            data = data._replace(detour=detours(data))
     return Encoded(problem, data, chains, tuple(ops), seats)
 
 
@@ -269,8 +271,10 @@ def _data(
             length=[rest.duration for row in rests for rest in row],
         ),
         travel=_stacked([problem.travel[mode] for mode in modes]),
+        toward=np.zeros((0, 0, 0), np.int32),
         near=np.zeros((2, len(units), 0), np.int32),
         beside=np.zeros((0, 0), np.int32),
+        detour=np.zeros((0, 0), np.int32),
         serves=serves(points, [task.meal_points for task in ops]),
         pay=np.zeros((0, 0), np.float64),
         may_load=serves(points, [_points(chain) or _all_points(problem) for chain in chains]),
@@ -286,6 +290,12 @@ def _stacked(matrices: Sequence[NDArray[np.int32]]) -> NDArray[np.int32]:
     if len(matrices) == 1 and one.flags.writeable:
         return one[None]
     return np.ascontiguousarray(np.stack(matrices), np.int32)
+
+
+def _toward(travel: SmallInts) -> SmallInts:
+    """[mode, to, from], so that the ways to one op lie together; the same if back is as there."""
+    turned = travel.transpose(0, 2, 1)
+    return travel if np.array_equal(travel, turned) else np.ascontiguousarray(turned)
 
 
 def _can(data: Data) -> tuple[Ints, Floats]:

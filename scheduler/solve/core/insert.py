@@ -235,9 +235,14 @@ def keep(
     d: Data, st: State, wk: Work, o: int, i: int, c: int, h: int, point: int, worst: int
 ) -> int:
     """Put o where `seek` said; returns the largest lateness."""
-    _, _, most, n = attempt(d, st, wk, o, i, c, h, point, worst, HUGE)
     st.service[d.ch[c].person] += d.op[o].dur
     st.op[o].paid = price_of(d, o, c)
+    if len(d.link) == 0:
+        place(d, st, o, i, c, h, point)
+        refresh(d, st, c)
+        wk.dirty[c] = True
+        return max(worst, st.ch[c].worst)
+    _, _, most, n = attempt(d, st, wk, o, i, c, h, point, worst, HUGE)
     freshen(d, st, wk, n, c)
     return most
 

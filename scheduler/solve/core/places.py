@@ -32,16 +32,22 @@ def gather(d: Data, st: State, wk: Work, o: int, most: int) -> int:
             wk.seen[i] = turn
             wk.stack[n] = i
             n += 1
-    for x in range(wk.count[0]):
-        if st.ch[wk.open[x]].length > 0:
-            list_open(d, st, wk)
-            break
-    for x in range(wk.count[0]):
+    for x in range(still_open(d, st, wk)):
         c = wk.open[x]
         if d.pay[o, c] < HUGE:
             wk.stack[n] = d.base + c
             n += 1
     return n
+
+
+@inlined
+def still_open(d: Data, st: State, wk: Work) -> int:
+    """How many empty chains are listed in `wk.open`, listed anew if one of them has been taken."""
+    for x in range(wk.count[0]):
+        if st.ch[wk.open[x]].length > 0:
+            list_open(d, st, wk)
+            break
+    return wk.count[0]
 
 
 @inlined

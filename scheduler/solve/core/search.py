@@ -21,7 +21,17 @@ from scheduler.solve.core.ruin import (
 from scheduler.solve.core.seek import seek
 from scheduler.solve.core.tails import draw_tails, keeps_limits, swap_tails, tails_swap
 from scheduler.solve.core.timing import HALF_HOUR, NONE_YET, draw, retime
-from scheduler.solve.core.types import HUGE, Data, Ints, State, Work, half, inlined, jit
+from scheduler.solve.core.types import (
+    HUGE,
+    STOP_WORDS,
+    Data,
+    Ints,
+    State,
+    Work,
+    half,
+    inlined,
+    jit,
+)
 
 BREAKS_MOVE = 0.15
 """Share of tries that move the breaks of the routes they touch."""
@@ -63,25 +73,24 @@ def copy(to: State, source: State) -> None:
 @inlined
 def follow(d: Data, to: State, source: State, wk: Work, n: int) -> None:
     """Overwrite routes with others that differ only in dirty chains and the n units in `wk.out`."""
-    width = len(source.words) // (d.size + d.chains)
     for x in range(n):
         for row in range(2):
             o = half(d, wk.out[x], row)
             if o >= 0:
-                copy_op(to, source, o, width)
+                copy_op(to, source, o)
     for c in range(d.chains):
         if not wk.dirty[c]:
             continue
         wk.dirty[c] = False
-        copy_op(to, source, d.size + c, width)
+        copy_op(to, source, d.size + c)
         o = d.base + c
         while True:
-            copy_op(to, source, o, width)
+            copy_op(to, source, o)
             o = source.op[o].nxt
             if o >= d.base:
                 break
         for h in range(d.ch[c].load_from, d.ch[c + 1].load_from):
-            copy_op(to, source, h, width)
+            copy_op(to, source, h)
         to.ch[c].riding = source.ch[c].riding
         to.ch[c].length = source.ch[c].length
         to.ch[c].worst = source.ch[c].worst
@@ -105,10 +114,11 @@ def accept(
 
 
 @inlined
-def copy_op(to: State, source: State, o: int, width: int) -> None:
+def copy_op(to: State, source: State, o: int) -> None:
     """Overwrite where one op is."""
-    for x in range(o * width, (o + 1) * width):
-        to.words[x] = source.words[x]
+    first = o * STOP_WORDS
+    for x in range(STOP_WORDS):
+        to.words[first + x] = source.words[first + x]
 
 
 @inlined

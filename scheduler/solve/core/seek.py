@@ -15,9 +15,10 @@ from scheduler.solve.core.insert import (
 )
 from scheduler.solve.core.limits import boxes_out
 from scheduler.solve.core.longest import keeps_day
-from scheduler.solve.core.places import gather, overlooked
+from scheduler.solve.core.places import gather, overlooked, still_open
 from scheduler.solve.core.timing import (
     HALF_HOUR,
+    ONE,
     floor_of,
     lateness,
     leaving,
@@ -73,24 +74,22 @@ def consider(
     o: int,
     i: int,
     c: int,
+    way: int,
+    out: int,
     floor: int,
     worst: int,
     base: float,
     best: float,
     spots: int,
 ) -> tuple[float, int]:
-    """Note o's place behind i if it is the cheapest, or may be.
+    """Note o's place behind i, `way` seconds from it, `out` to the next, if it may be cheapest.
 
     Returns:
         The best cost known, the number of places that a trial must decide.
     """
     j = st.op[i].nxt
-    if floor + d.op[o].dur > st.op[j].last:
-        return best, spots
-    way = leg(d, st, c, i, o)
-    out = leg(d, st, c, o, j)
     cost = base + d.travel_cost * (way + out - st.op[i].way)
-    if cost >= best:
+    if cost >= best or floor + d.op[o].dur > st.op[j].last:
         return best, spots
     t = reach(d, st, c, st.op[i].start + d.op[i].dur, way, o, floor)
     if t > d.op[o].late or (j < d.base and d.op[j].fixed):
@@ -142,12 +141,70 @@ def scan(
                 fits = room_ok(d, st, o, c, i)
             if not overlooked(wk, blink):
                 if fits:
-                    best, spots = consider(d, st, wk, o, i, c, floor, worst, base, best, spots)
+                    way, out = leg(d, st, c, i, o), leg(d, st, c, o, j)
+                    best, spots = consider(
+                        d, st, wk, o, i, c, way, out, floor, worst, base, best, spots
+                    )
                 if d.op[o].needs_point and j >= d.tasks:
                     best = seek_trip(d, st, wk, o, i, c, worst, base, best)
             if j >= d.base or st.op[i].start > d.op[o].late:
                 break
             i = j
+    return best, spots
+
+
+@inlined
+def scan_near(
+    d: Data,
+    st: State,
+    wk: Work,
+    o: int,
+    floor: int,
+    worst: int,
+    budget: float,
+    blink: float,
+    most: int,
+) -> tuple[float, int]:
+    """Consider the first `most` of the places near o, and empty chains."""
+    best = budget
+    spots = np.int64(0)
+    u = d.op[o].unit
+    node = st.op[o].node
+    for r in range(min(most, d.beside.shape[1])):
+        entry = np.int64(d.beside[u, r])
+        if entry < 0:
+            break
+        q = entry >> ONE
+        nxt = st.op[q].nxt
+        if nxt < 0:
+            continue
+        # Behind q or before it, told apart by sums: a branch would be guessed wrong every other
+        # time, which takes longer than all the rest.
+        before = entry & ONE
+        prv = st.op[q].prv
+        i = q + before * (prv - q)
+        j = nxt + before * (q - nxt)
+        old = st.op[q].way + before * (st.op[q].came - st.op[q].way)
+        # As a way over two others is no shorter than the one between, none of this need be read.
+        if d.travel_cost * (d.detour[u, r] - 2 * old) >= best:
+            continue
+        c = st.op[q].chain
+        way = np.int64(d.toward[d.ch[c].mode, node, st.op[i].node])
+        out = leg(d, st, c, o, j)
+        if d.pay[o, c] + d.travel_cost * (way + out - old) >= best or overlooked(wk, blink):
+            continue
+        base = d.pay[o, c] + unfairness(d, st, o, c)
+        if may_share(d, st, o, c) and room_ok(d, st, o, c, st.op[i].trip):
+            best, spots = consider(d, st, wk, o, i, c, way, out, floor, worst, base, best, spots)
+    for x in range(still_open(d, st, wk)):
+        c = wk.open[x]
+        h = d.base + c
+        if d.pay[o, c] >= best or overlooked(wk, blink):
+            continue
+        base = d.pay[o, c] + unfairness(d, st, o, c)
+        if may_share(d, st, o, c) and room_ok(d, st, o, c, h):
+            way, out = leg(d, st, c, h, o), leg(d, st, c, o, h)
+            best, spots = consider(d, st, wk, o, h, c, way, out, floor, worst, base, best, spots)
     return best, spots
 
 
@@ -166,14 +223,7 @@ def seek(
     wk.where[0] = -1
     floor = floor_of(d, st, o)
     if most_near > 0 and not d.op[o].needs_point:
-        for x in range(gather(d, st, wk, o, most_near)):
-            i = wk.stack[x]
-            c = st.op[i].chain
-            if d.pay[o, c] >= best or overlooked(wk, blink):
-                continue
-            base = d.pay[o, c] + unfairness(d, st, o, c)
-            if may_share(d, st, o, c) and room_ok(d, st, o, c, st.op[i].trip):
-                best, spots = consider(d, st, wk, o, i, c, floor, worst, base, best, spots)
+        best, spots = scan_near(d, st, wk, o, floor, worst, best, blink, most_near)
     else:
         best, spots = scan(d, st, wk, o, floor, worst, best, blink)
     for x in range(spots):

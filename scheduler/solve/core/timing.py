@@ -219,6 +219,18 @@ def floor_of(d: Data, st: State, o: int) -> int:
 @jit
 def retime(d: Data, st: State, wk: Work) -> None:
     """Rebuild the times of the chains in `wk.touched` and of all that hang on them."""
+    if len(d.link) > 0:
+        untangle(d, st, wk)
+    for c in range(d.chains):
+        if wk.touched[c]:
+            refresh(d, st, c)
+            wk.touched[c] = False
+            wk.dirty[c] = True
+
+
+@jit
+def untangle(d: Data, st: State, wk: Work) -> None:
+    """Rebuild the starts of touched chains and of all that links tie to them; touches those too."""
     n = np.int64(0)
     for c in range(d.chains):
         if wk.touched[c]:
@@ -267,17 +279,17 @@ def retime(d: Data, st: State, wk: Work) -> None:
                 q = d.back[e].to
                 if st.op[q].nxt >= 0:
                     wk.touched[st.op[q].chain] = True
-    for c in range(d.chains):
-        if wk.touched[c]:
-            refresh(d, st, c)
-            wk.touched[c] = False
-            wk.dirty[c] = True
 
 
 @jit
 def refresh(d: Data, st: State, c: int) -> None:
-    """Recompute what is derived from chain c's order and times."""
+    """Recompute what is derived from chain c's order and, where links tie days, its times.
+
+    Where none do, the order alone says the times, so they are recomputed along.
+    """
     h = d.base + c
+    alone = len(d.link) == 0
+    go = st.op[h].start + d.op[h].dur
     st.op[h].hot = 0
     st.op[h].cold = 0
     trip = h
@@ -290,6 +302,10 @@ def refresh(d: Data, st: State, c: int) -> None:
     while o < d.base:
         way = leg(d, st, c, before, o)
         st.op[before].way = way
+        st.op[o].came = way
+        if alone and not d.op[o].fixed:
+            st.op[o].start = reach(d, st, c, go, way, o, floor_of(d, st, o))
+        go = st.op[o].start + d.op[o].dur
         riding += way
         if o >= d.tasks:
             trip = o
@@ -309,15 +325,16 @@ def refresh(d: Data, st: State, c: int) -> None:
     st.ch[c].worst = worst
     if before == h:
         st.op[h].way = 0
+        st.op[h].came = 0
         st.ch[c].riding = 0
         st.ch[c].cost = 0.0
         st.op[d.size + c].start = st.op[h].start
         return
     way = leg(d, st, c, before, h)
     st.op[before].way = way
+    st.op[h].came = way
     riding += way
     st.ch[c].riding = riding
-    go = st.op[before].start + d.op[before].dur
     end = reach(d, st, c, go, way, h, st.op[before].start)
     st.op[d.size + c].start = end
     cost += d.travel_cost * riding

@@ -55,12 +55,13 @@ def inlined(function: Callable[_P, _R]) -> Callable[_P, _R]:
     return cast("Callable[_P, _R]", compiled)
 
 
-def _record(ints: str, floats: str = "", small: str = "") -> np.dtype[np.void]:
-    """Eight bytes a field, of `small` ones four."""
-    fields: list[tuple[str, type]] = [(name, np.int64) for name in ints.split()]
-    fields += [(name, np.float64) for name in floats.split()]
-    fields += [(name, np.int32) for name in small.split()]
-    return np.dtype(fields, align=True)
+def _fields(names: str, kind: type) -> list[tuple[str, type]]:
+    return [(name, kind) for name in names.split()]
+
+
+def _record(ints: str, floats: str = "") -> np.dtype[np.void]:
+    """Eight bytes a field."""
+    return np.dtype(_fields(ints, np.int64) + _fields(floats, np.float64), align=True)
 
 
 OP: Final = _record(
@@ -99,19 +100,25 @@ POINT: Final = _record("node ready late room")
 REST: Final = _record("begin latest length")
 """A break."""
 
-STOP: Final = _record(
-    "nxt start last way node free prv chain trip hot cold point leave",
-    "paid",
-    "so_far depart to_go arrive",
+STOP: Final = np.dtype(
+    _fields("nxt start last node free prv chain", np.int64)
+    + _fields("way came", np.int32)
+    + _fields("trip hot cold point leave", np.int64)
+    + _fields("paid", np.float64)
+    + _fields("so_far depart to_go arrive", np.int32),
+    align=True,
 )
-"""Where an op is. `nxt` -1: in no route. `way` is the travel to the next op. `node` and `point` are
-a load op's choice. `trip` is the load op or sentinel its boxes come from; `hot` and `cold` are all
-boxes of the trip that begins here. No start after `last` can be feasible; starts up to `free` cost
-nothing more, here and downstream. `leave` is when a load op's trip leaves. `paid` is the cost of
-having been given to this chain. Where limits are told AT_ONCE, `so_far` is the fewest seconds from
-leaving home to the end of this op and `depart` the latest leaving for that, `to_go` the fewest from
-its start to the end of the day and `arrive` the start for that. What a search reads most comes
-first and is one cache line."""
+"""Where an op is. `nxt` -1: in no route. `way` is the travel to the next op, `came` that from the
+one before. `node` and `point` are a load op's choice. `trip` is the load op or sentinel its boxes
+come from; `hot` and `cold` are all boxes of the trip that begins here. No start after `last` can be
+feasible; starts up to `free` cost nothing more, here and downstream. `leave` is when a load op's
+trip leaves. `paid` is the cost of having been given to this chain. Where limits are told AT_ONCE,
+`so_far` is the fewest seconds from leaving home to the end of this op and `depart` the latest
+leaving for that, `to_go` the fewest from its start to the end of the day and `arrive` the start for
+that. What a search reads most comes first and is one cache line."""
+
+STOP_WORDS: Final = STOP.itemsize // 8
+"""Known to the compiler, so that a stop is copied in two steps and not word by word."""
 
 TRIED, AT_ONCE = 1, 2
 """How the limits of a chain are told: by trying each change out, or from what its ops remember."""
@@ -131,10 +138,12 @@ class Data(NamedTuple):
     Records, not one array a field: a compiled call passes seven words for each array, and what is
     read together lies together. `travel` is [mode, from, to] seconds, `serves` [op, meal point],
     `may_load` [chain, meal point], `near` [2, unit, rank] related units: by travel, and by travel
-    and time. `beside` [unit, rank] are places where a unit may go, nearest first: twice an op for
-    behind it, one more for before it, -1 for no more. `pay` [op, chain] is what `can` says, HUGE
-    where it says nothing; both are empty on days on which every place is looked at. `excess_cost`
-    is for each box beyond a meal point's half hour.
+    and time. `excess_cost` is for each box beyond a meal point's half hour.
+
+    Empty on days on which every place is looked at: `beside` [unit, rank], places where a unit may
+    go, nearest first: twice an op for behind it, one more for before it, -1 for no more; `detour`
+    [unit, rank], seconds there and back; `toward` [mode, to, from], travel turned round; `pay`
+    [op, chain], what `can` says, HUGE where it says nothing.
     """
 
     tasks: int
@@ -159,8 +168,10 @@ class Data(NamedTuple):
     pt: Any
     rest: Any
     travel: SmallInts
+    toward: SmallInts
     near: SmallInts
     beside: SmallInts
+    detour: SmallInts
     serves: Flags
     may_load: Flags
     pay: Floats

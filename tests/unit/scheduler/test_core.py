@@ -6,10 +6,14 @@ import numpy as np
 import pytest
 
 from bench.peers.answer import plan_of
-from scheduler.problem import Caregiver, Load, Pin, Problem, Task, Window
+from scheduler.problem import EBIKE, Caregiver, Load, Pin, Problem, Task, Window
+from scheduler.solve import encode as encoding
 from scheduler.solve.core.insert import attempt
 from scheduler.solve.core.limits import within_limits
 from scheduler.solve.core.longest import keeps_day
+from scheduler.solve.core.places import list_open
+from scheduler.solve.core.search import insert
+from scheduler.solve.core.seek import seek
 from scheduler.solve.core.tails import draw_tails, keeps_limits, swap_tails, tails_swap
 from scheduler.solve.core.timing import leg, retime, undo, unlink
 from scheduler.solve.core.types import AT_ONCE, HUGE, Data, State, allocate
@@ -73,7 +77,7 @@ def test_routes_that_swap_tails_are_as_if_they_had_been_so_from_the_start(
     again = resume(encoded, allocate(encoded.data, 1), plan)
     assert routes(encoded.data, state) == routes(encoded.data, again) == rows
     assert evaluate(encoded.data, state) == evaluate(encoded.data, again)
-    for name in ("start", "last", "free", "way", "chain", "paid", "hot"):
+    for name in ("start", "last", "free", "way", "came", "chain", "paid", "hot"):
         assert state.op[name].tolist() == again.op[name].tolist(), name
     assert state.service.tolist() == again.service.tolist()
     assert all(keeps_limits(encoded.data, state, c) for c in range(encoded.data.chains))
@@ -177,3 +181,46 @@ def test_whether_a_longest_day_is_kept_is_told_at_once_as_by_counting(seed: int)
             undo(state, work, logged)
             unlink(state, 5)
     assert told == {True, False}
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_places_near_are_the_same_as_all_when_all_are_near(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a hilly town, where there and back differ; what is put in is as if built so."""
+    monkeypatch.setattr(encoding, "MANY_UNITS", 1)
+    rng = np.random.default_rng(seed)
+    at, height = rng.uniform(0, 30, (30, 2)), rng.uniform(0, 8, 30)
+    ways = np.linalg.norm(at[:, None] - at, axis=2) + np.maximum(0, height - height[:, None])
+    tasks = [
+        visit(
+            f"v{n}",
+            location=n + 2,
+            window=Window(start=ready * MINUTE, end=(ready + 120) * MINUTE),
+        )
+        for n, ready in enumerate(rng.integers(480, 720, 24).tolist())
+    ]
+    people = [
+        person(f"p{n}", shifts=(shift(origin=n % 2, destination=(n + 1) % 2),)) for n in range(4)
+    ]
+    problem = day(tasks, people, travel={EBIKE: np.ceil(ways * MINUTE).astype(np.int32)})
+    data = encode(problem).data
+    work = allocate(data, 1)
+    state = resume(encode(problem), work, None)
+    found = []
+    for u in rng.permutation(data.units):
+        list_open(data, state, work)
+        best = []
+        for most in (0, data.beside.shape[1]):
+            seek(data, state, work, u, 0, 1e9, 0.0, most)
+            best.append((work.where[0] >= 0, float(work.found[0])))
+        assert best[0] == best[1]
+        found.append(best[0][0])
+        insert(data, state, work, u, 0, HUGE, 0.0, data.beside.shape[1])
+    assert any(found)
+    rows = routes(data, state)
+    plan = plan_of(problem, [(who, 0, row) for who, row in zip(people, rows, strict=True)])
+    again = resume(encode(problem), allocate(data, 1), plan)
+    for name in ("start", "last", "free", "way", "came", "chain"):
+        assert state.op[name].tolist() == again.op[name].tolist(), name
+    assert evaluate(data, state) == evaluate(data, again)
