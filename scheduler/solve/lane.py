@@ -16,11 +16,11 @@ CHUNK_SECONDS: Final = 0.15
 """How long the compiled search runs before it looks up."""
 FIXED_CHUNK: Final = 200
 """Tries in a chunk when they are counted."""
-MOST_PLACES: Final = 80
+MOST_PLACES: Final = 100
 MOST_PLACES_PAIRED: Final = 200
 """How many of the places nearest to it a unit is tried in, on days of many units; the second with
 pairs or gaps, which leave fewer of them open."""
-TAILS: Final = 10
+TAILS: Final = 5
 """Pairs of tails looked at between two ruins, on days of many units (fewer: no gain measured)."""
 WARM: Final = 6.0
 COLD: Final = 0.03
@@ -59,7 +59,7 @@ def recipe(data: Data) -> Recipe:
 
 def temperatures(data: Data, seconds: float) -> tuple[float, float]:
     """First and last, of what a unit costs; short searches of large days cool through less."""
-    hotter = 2.0 if is_paired(data) else min(3.0, max(1.0, data.units / (16.0 * seconds)))
+    hotter = 2.0 if is_paired(data) else min(3.0, max(1.0, data.units / (10.0 * seconds)))
     cold = hotter * COLD
     return max(cold, WARM * min(1.0, 100.0 * seconds / max(1, data.units))), cold
 

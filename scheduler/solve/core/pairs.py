@@ -99,9 +99,11 @@ def seek_pair(
     q = d.un[u].second
     wk.where[4] = -1
     best = budget
-    n = list_spots(d, st, wk, o, NONE_YET, blink, most_spots, most_near)
-    k = list_spots(d, st, wk, q, ONE, blink, most_spots, most_near)
-    if n == 0 or k == 0:
+    n = list_spots(d, st, wk, o, NONE_YET, best, blink, most_spots, most_near)
+    if n == 0:
+        return False
+    k = list_spots(d, st, wk, q, ONE, best - wk.spot_cost[0, 0], blink, most_spots, most_near)
+    if k == 0:
         return False
     alone = is_alone(d, o, q)
     for x in range(n):

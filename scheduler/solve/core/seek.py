@@ -27,7 +27,7 @@ from scheduler.solve.core.timing import (
     undo,
     unlink,
 )
-from scheduler.solve.core.types import AT_ONCE, FAR, HUGE, Data, State, Work, inlined, jit
+from scheduler.solve.core.types import AT_ONCE, FAR, Data, State, Work, inlined, jit
 
 PAIR_SPOTS = 48
 """Places kept for each half of a pair before the halves are combined, and for trials."""
@@ -311,29 +311,46 @@ def seek_trip(
 
 @jit
 def list_spots(
-    d: Data, st: State, wk: Work, o: int, row: int, blink: float, most: int, most_near: int
+    d: Data,
+    st: State,
+    wk: Work,
+    o: int,
+    row: int,
+    budget: float,
+    blink: float,
+    most: int,
+    most_near: int,
 ) -> int:
-    """List the cheapest places for one half of a pair by a lower bound of their cost."""
+    """List the cheapest places below budget for one half of a pair by a lower bound of their cost.
+
+    Returns:
+        How many there are.
+    """
     n = np.int64(0)
     floor = floor_of(d, st, o)
+    limit = budget
     if most_near > 0:
         for x in range(gather(d, st, wk, o, most_near)):
             i = wk.stack[x]
             c = st.op[i].chain
-            if d.pay[o, c] < HUGE and not overlooked(wk, blink) and may_share(d, st, o, c):
+            if d.pay[o, c] < limit and not overlooked(wk, blink) and may_share(d, st, o, c):
                 base = d.pay[o, c] + unfairness(d, st, o, c)
-                n = list_spot(d, st, wk, o, row, i, c, floor, base, n, most)
+                n = list_spot(d, st, wk, o, row, i, c, floor, base, limit, n, most)
+                if n == most:
+                    limit = min(limit, wk.spot_cost[row, most - 1])
         return n
     for e in range(d.op[o].can_at, d.op[o + 1].can_at):
         c = d.can[e].chain
         base = d.can[e].cost + unfairness(d, st, o, c)
-        if not may_share(d, st, o, c):
+        if base >= limit or not may_share(d, st, o, c):
             continue
         i = d.base + c
         while True:
             j = st.op[i].nxt
             if not overlooked(wk, blink):
-                n = list_spot(d, st, wk, o, row, i, c, floor, base, n, most)
+                n = list_spot(d, st, wk, o, row, i, c, floor, base, limit, n, most)
+                if n == most:
+                    limit = min(limit, wk.spot_cost[row, most - 1])
             if j >= d.base or st.op[i].start > d.op[o].late:
                 break
             i = j
@@ -351,22 +368,25 @@ def list_spot(
     c: int,
     floor: int,
     base: float,
+    limit: float,
     n: int,
     most: int,
 ) -> int:
-    """List one place; returns how many are listed."""
+    """List one place if it costs less than `limit`; returns how many are listed."""
     j = st.op[i].nxt
     way = leg(d, st, c, i, o)
+    out = leg(d, st, c, o, j)
+    add = base + d.travel_cost * (way + out - st.op[i].way)
+    if add >= limit:
+        return n
     t = reach(d, st, c, st.op[i].start + d.op[i].dur, way, o, floor)
     if t > d.op[o].late or (j < d.base and d.op[j].fixed):
         return n
     if d.op[o].hot + d.op[o].cold > 0 and not room_ok(d, st, o, c, st.op[i].trip):
         return n
-    out = leg(d, st, c, o, j)
-    add = base + d.travel_cost * (way + out - st.op[i].way)
     cost = add + d.op[o].late_cost * lateness(d, o, t)
-    kind, more, _ = behind(d, st, i, o, t, out, c, np.int64(FAR), HUGE)
-    if kind == NEVER:
+    kind, more, _ = behind(d, st, i, o, t, out, c, np.int64(FAR), limit - cost)
+    if kind == NEVER or cost + more >= limit:
         return n
     x = note_spot(wk, row, n, most, cost + more)
     if x < 0:
