@@ -37,7 +37,7 @@ async def certificates(caller: Planner, conn: Conn) -> Certificates:
         for who, theirs in groupby(found, lambda one: one.caregiver_id)
     }
     return Certificates(
-        skills=sorted(await _known(conn, people, found)),
+        skills=sorted(await _known(conn, areas)),
         items=[
             Holder(
                 id=one.id,
@@ -55,11 +55,8 @@ async def add_certificate(
     caller: Planner, body: AddCertificate, pool: ThePool, clock: TheClock
 ) -> Certificate:
     """Add a certificate; the next plan follows it."""
-    areas = sorted(caller.areas)
     async with pool.acquire() as conn:
-        known = await _known(
-            conn, await store.holders(conn, areas), await store.certificates(conn, areas)
-        )
+        known = await _known(conn, sorted(caller.areas))
     if body.skill not in known:
         raise InvalidError("There is no such skill.", field="skill")
     added = store.Certificate(
@@ -89,12 +86,10 @@ async def change_certificate(
     )
 
 
-async def _known(
-    conn: Connection, people: list[store.Holder], held: list[store.Certificate]
-) -> set[str]:
+async def _known(conn: Connection, areas: list[str]) -> set[str]:
     """What services need, and what is already said of people."""
     needed = {skill for one in (await services(conn)).values() for skill in one.skills}
-    return needed | {skill for one in people for skill in one.skills} | {one.skill for one in held}
+    return needed | await store.skills(conn, areas)
 
 
 def _span(body: AddCertificate | ChangeCertificate) -> store.Span:

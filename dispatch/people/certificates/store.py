@@ -7,6 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from dispatch.ids import AccountId, CaregiverId
+from dispatch.people import audit
 from kernel.db import Connection, Record
 from kernel.ids import new_id
 
@@ -19,6 +20,13 @@ CERTIFICATES: Final = """
 SELECT d.id, d.caregiver_id, d.skill, d.number, d.valid_from, d.valid_to, d.version
 FROM dispatch.certificate AS d JOIN dispatch.caregiver AS c ON c.id = d.caregiver_id
 WHERE c.active AND c.area = ANY($1::text[]) ORDER BY d.skill, d.valid_from, d.id
+"""
+
+SKILLS: Final = """
+SELECT unnest(c.skills) FROM dispatch.caregiver AS c WHERE c.active AND c.area = ANY($1::text[])
+UNION
+SELECT d.skill FROM dispatch.certificate AS d JOIN dispatch.caregiver AS c ON c.id = d.caregiver_id
+WHERE c.active AND c.area = ANY($1::text[])
 """
 
 HOLDER_AREA: Final = """
@@ -46,11 +54,6 @@ SELECT EXISTS (
     SELECT FROM dispatch.certificate
     WHERE caregiver_id = $1 AND skill = $2 AND valid_from = $3 AND id <> $4
 )
-"""
-
-WRITE_DOWN: Final = """
-INSERT INTO dispatch.audit (id, at, account_id, action, area, subject, reason)
-VALUES ($1, $2, $3, $4, $5, $6, $7)
 """
 
 
@@ -119,6 +122,11 @@ async def certificates(conn: Connection, areas: Sequence[str]) -> list[Certifica
     return [_certificate(row) for row in await conn.fetch(CERTIFICATES, areas)]
 
 
+async def skills(conn: Connection, areas: Sequence[str]) -> set[str]:
+    """Return what is said of, or certified to, anybody who works in `areas`."""
+    return {skill for (skill,) in await conn.fetch(SKILLS, areas)}
+
+
 async def holder_area(
     conn: Connection, caregiver_id: CaregiverId, areas: Sequence[str]
 ) -> str | None:
@@ -172,15 +180,15 @@ async def write_down(
 ) -> None:
     """Record who changed it, when, and to which days."""
     until = "" if span.valid_to is None else span.valid_to.isoformat()
-    await conn.execute(
-        WRITE_DOWN,
+    await audit.write_down(
+        conn,
         new_id(),
-        change.at,
-        change.by,
-        change.action,
-        area,
-        f"certificate:{certificate.id}",
-        f"{certificate.skill} {span.valid_from.isoformat()}/{until}",
+        at=change.at,
+        by=change.by,
+        action=change.action,
+        area=area,
+        subject=f"certificate:{certificate.id}",
+        reason=f"{certificate.skill} {span.valid_from.isoformat()}/{until}",
     )
 
 

@@ -6,15 +6,11 @@ from typing import Final
 from uuid import UUID
 
 from dispatch.ids import AccountId, HomeId
+from dispatch.people import audit
 from kernel.db import Connection
 
 REVEAL: Final = """
 SELECT area, door_code FROM dispatch.home WHERE id = $1 AND area = ANY($2::text[])
-"""
-
-WRITE_DOWN: Final = """
-INSERT INTO dispatch.audit (id, at, account_id, action, area, subject, reason)
-VALUES ($1, $2, $3, 'door_code_revealed', $4, $5, $6)
 """
 
 
@@ -39,7 +35,13 @@ async def select(
 
 async def write_down(conn: Connection, reveal: Reveal, area: str) -> None:
     """Record who saw it, when and why."""
-    subject = f"home:{reveal.home_id}"
-    await conn.execute(
-        WRITE_DOWN, reveal.id, reveal.at, reveal.by, area, subject, reveal.reason.strip()
+    await audit.write_down(
+        conn,
+        reveal.id,
+        at=reveal.at,
+        by=reveal.by,
+        action="door_code_revealed",
+        area=area,
+        subject=f"home:{reveal.home_id}",
+        reason=reveal.reason.strip(),
     )
