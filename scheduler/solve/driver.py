@@ -18,7 +18,7 @@ from scheduler.solve.decode import decode, left_out
 from scheduler.solve.encode import Encoded, encode
 from scheduler.solve.explain import explain
 from scheduler.solve.lane import COLD, COLDEST, Lane, evaluate, is_paired, rounds, temperatures
-from scheduler.solve.merge import Merged, assemble, merge
+from scheduler.solve.merge import Effort, Merged, assemble, merge
 from scheduler.solve.pool import Column
 from scheduler.solve.progress import OnProgress, Phase, Progress, ShouldStop
 from scheduler.solve.regions import recombine
@@ -108,11 +108,12 @@ class _Run:
     def merge(self, seconds: float) -> tuple[Merged, int]:
         """Recombine what all lanes remember; every lane goes on from what is better."""
         data, lane = self.encoded.data, self.best
-        best = lane.pool.days(lane.best)
+        own = {id(each): each.pool.days(each.best) for each in self.lanes}
+        best = own[id(lane)]
         columns: dict[object, Column] = {column.key: column for column in best}
         most = int(DAYS_A_SECOND * seconds)
         for each in self.lanes:
-            days = [*each.pool.columns.values(), *each.pool.days(each.best)]
+            days = [*each.pool.columns.values(), *own[id(each)]]
             # Pairs tie days to others far away: such a pool is taken as one, as far as time goes.
             for column in days[-most:] if is_paired(data) else days:
                 columns.setdefault(column.key, column)
@@ -121,10 +122,12 @@ class _Run:
             data,
             list(columns.values()),
             best,
-            seconds=seconds,
-            threads=len(self.lanes),
-            seed=self.seed,
-            repeatable=self.iterations is not None,
+            Effort(
+                seconds=seconds,
+                threads=len(self.lanes),
+                seed=self.seed,
+                repeatable=self.iterations is not None,
+            ),
         )
         if not merged.columns:
             merged = self.confirm(best)
@@ -143,10 +146,7 @@ class _Run:
             self.encoded.data,
             best,
             best,
-            seconds=MOST_MERGE_SECONDS,
-            threads=1,
-            seed=self.seed,
-            repeatable=True,
+            Effort(seconds=MOST_MERGE_SECONDS, threads=1, seed=self.seed, repeatable=True),
         )
         return replace(merged, verdict="confirmed", bound=None) if merged.columns else merged
 

@@ -35,16 +35,30 @@ class Merged:
     columns: tuple[Column, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effort:
+    """How CP-SAT may look for them.
+
+    Attributes:
+        seconds: wall time.
+        threads: workers.
+        seed: of CP-SAT.
+        repeatable: stop by deterministic work instead of by the clock.
+    """
+
+    seconds: float
+    threads: int
+    seed: int
+    repeatable: bool
+
+
 def merge(
     data: Data,
     columns: Sequence[Column],
     best: Collection[Column],
+    effort: Effort,
     *,
     fixed: Sequence[Column] = (),
-    seconds: float,
-    threads: int,
-    seed: int,
-    repeatable: bool,
 ) -> Merged:
     """Choose days.
 
@@ -52,11 +66,8 @@ def merge(
         data: the problem.
         columns: the pool; must contain `best`.
         best: the days of the best plan, as a hint.
+        effort: how long to look.
         fixed: days that stand, and are not in `columns`.
-        seconds: wall time.
-        threads: workers.
-        seed: of CP-SAT.
-        repeatable: stop by deterministic work instead of by the clock.
     """
     model = cp_model.CpModel()
     chosen = [model.new_bool_var("") for _ in columns]
@@ -73,11 +84,11 @@ def merge(
     _keep_half_hours(model, data, columns, chosen)
     model.minimize(points)
     solver = cp_model.CpSolver()
-    solver.parameters.num_workers = 1 if repeatable else threads
-    solver.parameters.random_seed = seed
+    solver.parameters.num_workers = 1 if effort.repeatable else effort.threads
+    solver.parameters.random_seed = effort.seed
     solver.parameters.linearization_level = 2  # pools of 800 days: 0.1 s instead of over 10 s
-    solver.parameters.max_time_in_seconds = 60.0 if repeatable else seconds
-    if repeatable:
+    solver.parameters.max_time_in_seconds = 60.0 if effort.repeatable else effort.seconds
+    if effort.repeatable:
         solver.parameters.max_deterministic_time = DETERMINISTIC_SECONDS
     status = solver.solve(model)
     name = solver.status_name(status).lower()

@@ -8,12 +8,13 @@ who choose from all routes at once.
 import time
 from collections import Counter, deque
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
 
 from scheduler.solve.core.types import Data
-from scheduler.solve.merge import Merged, merge
+from scheduler.solve.merge import Effort, Merged, merge
 from scheduler.solve.pool import Column
 
 MOST_DAYS: Final = 600
@@ -27,27 +28,20 @@ REPEATABLE_REGIONS: Final = 20
 
 
 def recombine(
-    data: Data,
-    columns: Sequence[Column],
-    best: Sequence[Column],
-    *,
-    seconds: float,
-    threads: int,
-    seed: int,
-    repeatable: bool,
+    data: Data, columns: Sequence[Column], best: Sequence[Column], effort: Effort
 ) -> Merged:
     """Choose days, of neighbouring days at a time, until no region gains or the time is over.
 
     Args: see `merge`.
     """
-    until = time.perf_counter() + seconds
+    until = time.perf_counter() + effort.seconds
     current, now = list(best), points(data, best)
-    order = np.random.default_rng(seed).permutation(len(best)).tolist()
+    order = np.random.default_rng(effort.seed).permutation(len(best)).tolist()
     waiting = deque(best[n] for n in order)
     looked_at = 0
     while waiting:
         left = until - time.perf_counter()
-        if looked_at >= REPEATABLE_REGIONS if repeatable else left <= 0:
+        if looked_at >= REPEATABLE_REGIONS if effort.repeatable else left <= 0:
             break
         day = waiting.popleft()
         if not any(column is day for column in current):
@@ -59,11 +53,8 @@ def recombine(
             data,
             choice,
             inside,
+            replace(effort, seconds=min(max(0.0, left), REGION_SECONDS)),
             fixed=[column for column in current if id(column) not in within],
-            seconds=min(max(0.0, left), REGION_SECONDS),
-            threads=threads,
-            seed=seed,
-            repeatable=repeatable,
         )
         after = points(data, merged.columns)
         if merged.columns and after < now - 0.5:

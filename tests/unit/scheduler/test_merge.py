@@ -4,10 +4,12 @@ from bench.peers.answer import plan_of
 from scheduler.problem import Problem
 from scheduler.solve.core.types import allocate
 from scheduler.solve.encode import encode
-from scheduler.solve.merge import Merged, assemble, merge
+from scheduler.solve.merge import Effort, Merged, assemble, merge
 from scheduler.solve.pool import Pool, kinds
 from scheduler.solve.resume import resume
 from tests.unit.scheduler.days import day, person, shift, visit
+
+EFFORT = Effort(seconds=5, threads=1, seed=1, repeatable=True)
 
 
 def remembered(problem: Problem) -> tuple[Merged, int]:
@@ -20,7 +22,7 @@ def remembered(problem: Problem) -> tuple[Merged, int]:
         pool.harvest(state)
     columns = list(pool.columns.values())
     best = pool.days(state)
-    found = merge(encoded.data, columns, best, seconds=5, threads=1, seed=1, repeatable=True)
+    found = merge(encoded.data, columns, best, EFFORT)
     routes = assemble(encoded.data, allocate(encoded.data, 1), found.columns)
     return found, int((routes.op["nxt"][: encoded.data.tasks] >= 0).sum())
 

@@ -11,13 +11,15 @@ from scheduler.solve import regions
 from scheduler.solve.core.types import Data, allocate
 from scheduler.solve.encode import Encoded, encode
 from scheduler.solve.lane import evaluate
-from scheduler.solve.merge import Merged, assemble, merge
+from scheduler.solve.merge import Effort, Merged, assemble, merge
 from scheduler.solve.pool import Column, Pool
 from scheduler.solve.regions import points, recombine, region
 from scheduler.solve.resume import resume
 from tests.unit.scheduler.days import day, person, visit
 
 VISITS, PEOPLE = 14, 5
+
+EFFORT = Effort(seconds=5, threads=1, seed=1, repeatable=True)
 
 
 def remembered(seed: int) -> tuple[Encoded, list[Column], list[Column]]:
@@ -41,14 +43,14 @@ def remembered(seed: int) -> tuple[Encoded, list[Column], list[Column]]:
 
 
 def choose(data: Data, columns: Sequence[Column], best: Sequence[Column]) -> Merged:
-    return recombine(data, columns, best, seconds=5, threads=1, seed=1, repeatable=True)
+    return recombine(data, columns, best, EFFORT)
 
 
 @pytest.mark.parametrize("seed", range(6))
 def test_one_region_of_all_days_chooses_what_a_merge_of_all_chooses(seed: int) -> None:
     encoded, columns, best = remembered(seed)
     found = choose(encoded.data, columns, best)
-    exact = merge(encoded.data, columns, best, seconds=5, threads=1, seed=1, repeatable=True)
+    exact = merge(encoded.data, columns, best, EFFORT)
     assert points(encoded.data, found.columns) == points(encoded.data, exact.columns)
 
 
