@@ -41,7 +41,7 @@ from scheduler.solve.core.types import (
     Ints,
     SmallInts,
 )
-from scheduler.solve.nearness import beside, detours, neighbours
+from scheduler.solve.nearness import beside, by_mode, detours, neighbours
 from scheduler.solve.reaching import can_meet
 
 MANY_UNITS = 250
@@ -106,7 +106,7 @@ def encode(
         )
         data = data._replace(near=neighbours(data))
         if data.units >= MANY_UNITS:
-            data = data._replace(beside=beside(data), pay=_pay(data), toward=_toward(data.travel))
+            data = data._replace(beside=beside(data), pay=_pay(data), toward=_toward(data))
             data = data._replace(detour=detours(data))
     return Encoded(problem, data, chains, tuple(ops), seats)
 
@@ -146,6 +146,7 @@ def _data(
     ]
     rows = _Rows(len(ops), len(ops) + len(loads), len(ops) + len(loads) + len(chains))
     modes = sorted(problem.travel)
+    places = len(problem.travel[modes[0]]) if modes else 0
     links = links_between(problem, seats)
     can = candidates(problem, chains, ops, seats, before)
     units, apart = pair_up(
@@ -210,7 +211,7 @@ def _data(
     ch = _table(
         CHAIN,
         len(chains) + 1,
-        mode=[modes.index(chain.mode) for chain in chains],
+        row=[modes.index(chain.mode) * places for chain in chains],
         dest=[-1 if c.shift.destination is None else c.shift.destination for c in chains],
         end_due=[chain.shift.window.end for chain in chains],
         end_late=[chain.end_late for chain in chains],
@@ -271,7 +272,7 @@ def _data(
             length=[rest.duration for row in rests for rest in row],
         ),
         travel=_stacked([problem.travel[mode] for mode in modes]),
-        toward=np.zeros((0, 0, 0), np.int32),
+        toward=np.zeros((0, 0), np.int32),
         near=np.zeros((2, len(units), 0), np.int32),
         beside=np.zeros((0, 0), np.int32),
         detour=np.zeros((0, 0), np.int32),
@@ -282,20 +283,22 @@ def _data(
 
 
 def _stacked(matrices: Sequence[NDArray[np.int32]]) -> NDArray[np.int32]:
-    """[mode, from, to]; a single matrix of a large day is looked at, not copied.
+    """One below the other; a single matrix of a large day is looked at, not copied.
 
     Compiled code takes arrays that may not be written for another type, and compiles anew.
     """
     one = np.ascontiguousarray(matrices[0], np.int32)
     if len(matrices) == 1 and one.flags.writeable:
-        return one[None]
-    return np.ascontiguousarray(np.stack(matrices), np.int32)
+        return one
+    return np.ascontiguousarray(np.concatenate(matrices), np.int32)
 
 
-def _toward(travel: SmallInts) -> SmallInts:
-    """[mode, to, from], so that the ways to one op lie together; the same if back is as there."""
-    turned = travel.transpose(0, 2, 1)
-    return travel if np.array_equal(travel, turned) else np.ascontiguousarray(turned)
+def _toward(data: Data) -> SmallInts:
+    """Travel with [to, from], so that the ways to one op lie together; the same if it is alike."""
+    turned = by_mode(data).transpose(0, 2, 1)
+    if np.array_equal(by_mode(data), turned):
+        return data.travel
+    return np.ascontiguousarray(turned).reshape(data.travel.shape)
 
 
 def _can(data: Data) -> tuple[Ints, Floats]:

@@ -185,7 +185,7 @@ def _neighbourly(data: Data) -> Ints:
     waiting = np.ones(len(places), np.bool_)
     here = int(data.op["node"][data.base])
     for step in range(len(places)):
-        distance = np.where(waiting, data.travel[0][here, places], np.iinfo(np.int32).max)
+        distance = np.where(waiting, data.travel[here, places], np.iinfo(np.int32).max)
         u = int(np.argmin(distance))
         rank[u], waiting[u], here = step, False, int(places[u])
     return rank

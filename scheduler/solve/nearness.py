@@ -9,6 +9,12 @@ TIME_SHARE = 0.3
 """What a second between two starts weighs against a second of travel."""
 
 
+def by_mode(data: Data) -> SmallInts:
+    """[mode, from, to] seconds."""
+    places = data.travel.shape[1]
+    return data.travel.reshape(-1, places, places)
+
+
 def neighbours(data: Data) -> SmallInts:
     """[2, unit, rank]: by travel alone, and by travel and time of day."""
     first = data.un["first"]
@@ -18,7 +24,7 @@ def neighbours(data: Data) -> SmallInts:
     if kept == 0:
         return table
     places = data.op["node"][first]
-    travel = data.travel[0]
+    travel = by_mode(data)[0]
     middle = (
         data.op["ready"][first] + np.minimum(data.op["due"][first], data.op["late"][first])
     ) / 2
@@ -42,7 +48,7 @@ def beside(data: Data) -> SmallInts:
     halves = 2 if bool((second >= 0).any()) else 1
     kinds = 2 if len(data.link) else 1
     table = np.full((len(first), 2 * halves * kinds * kept), -1, np.int32)
-    travel = data.travel.min(axis=0)
+    travel = by_mode(data).min(axis=0)
     ready, done, late, node = (data.op[name] for name in ("ready", "dur", "late", "node"))
     for u in range(len(first)):
         units = data.near[:kinds, u].T.ravel()
@@ -63,7 +69,7 @@ def beside(data: Data) -> SmallInts:
 
 def detours(data: Data) -> SmallInts:
     """[unit, rank]: seconds to the op of `beside` and back, in the quickest mode."""
-    travel = data.travel.min(axis=0)
+    travel = by_mode(data).min(axis=0)
     node = data.op["node"]
     here = node[data.un["first"]][:, None]
     there = node[np.maximum(data.beside, 0) >> 1]

@@ -276,7 +276,7 @@ def _moved(
     places = data.op["node"][data.un["first"]]
     known = np.flatnonzero(source >= 0)
     for u in np.flatnonzero(source < 0).tolist():
-        source[u] = source[known[np.argmin(data.travel[0][places[u], places[known]])]]
+        source[u] = source[known[np.argmin(data.travel[places[u], places[known]])]]
     number = np.full(len(before), -1, np.int32)
     number[source[known]] = known
     table = number[near[:, source]]

@@ -210,9 +210,9 @@ def sort_out(d: Data, wk: Work, n: int) -> None:
         elif r < 0.88:
             wk.key[x] = -(d.op[o].hot + d.op[o].cold) - d.op[o].dur
         elif r < 0.96:
-            wk.key[x] = -d.travel[0, d.op[d.base].node, d.op[o].node]
+            wk.key[x] = -d.travel[d.op[d.base].node, d.op[o].node]
         else:
-            wk.key[x] = d.travel[0, d.op[d.base].node, d.op[o].node]
+            wk.key[x] = d.travel[d.op[d.base].node, d.op[o].node]
     for x in range(1, n):
         u = wk.out[x]
         key = wk.key[x]

@@ -25,6 +25,7 @@ from scheduler.solve.core.types import (
     HUGE,
     STOP_WORDS,
     Data,
+    Flags,
     Ints,
     State,
     Work,
@@ -71,17 +72,17 @@ def copy(to: State, source: State) -> None:
 
 
 @inlined
-def follow(d: Data, to: State, source: State, wk: Work, n: int) -> None:
-    """Overwrite routes with others that differ only in dirty chains and the n units in `wk.out`."""
+def follow(d: Data, to: State, source: State, wk: Work, n: int, differs: Flags) -> None:
+    """Overwrite routes with others that differ only in some chains and the n units in `wk.out`."""
     for x in range(n):
         for row in range(2):
             o = half(d, wk.out[x], row)
             if o >= 0:
                 copy_op(to, source, o)
     for c in range(d.chains):
-        if not wk.dirty[c]:
+        if not differs[c]:
             continue
-        wk.dirty[c] = False
+        differs[c] = False
         copy_op(to, source, d.size + c)
         o = d.base + c
         while True:
@@ -103,13 +104,27 @@ def follow(d: Data, to: State, source: State, wk: Work, n: int) -> None:
 
 @inlined
 def accept(
-    d: Data, st: State, best: State, spare: State, wk: Work, n: int, cost: float, best_cost: float
+    d: Data,
+    st: State,
+    best: State,
+    spare: State,
+    wk: Work,
+    n: int,
+    cost: float,
+    best_cost: float,
+    left_out: float,
 ) -> float:
     """Let `spare` follow `st`, and `best` too if it is beaten; returns the best cost."""
-    follow(d, spare, st, wk, n)
+    for c in range(d.chains):
+        if wk.dirty[c]:
+            wk.stale[c] = True
+    follow(d, spare, st, wk, n, wk.dirty)
     if cost < best_cost - 1e-6:
         best_cost = cost
-        copy(best, st)
+        if left_out > 0:
+            copy(best, st)
+        else:
+            follow(d, best, st, wk, NONE_YET, wk.stale)
     return best_cost
 
 
@@ -309,6 +324,7 @@ def run_chunk(
     left_out = price_out(d, st)
     for c in range(d.chains):
         wk.dirty[c] = False
+        wk.stale[c] = True
     swaps = rc.tails if tails_swap(d) else 0
     for it in range(iterations):
         t = warm * (cold / warm) ** (it / iterations)
@@ -324,9 +340,9 @@ def run_chunk(
             new = routes_cost(d, st) + left_out
             if new < cost + room and keeps_limits(d, st, c) and keeps_limits(d, st, k):
                 cost = new
-                best_cost = accept(d, st, best, spare, wk, NONE_YET, cost, best_cost)
+                best_cost = accept(d, st, best, spare, wk, NONE_YET, cost, best_cost, left_out)
             else:
-                follow(d, st, spare, wk, NONE_YET)
+                follow(d, st, spare, wk, NONE_YET, wk.dirty)
         n = ruin(d, st, wk, rc)
         take_out(d, st, wk, n)
         if len(d.rest) > 0 and draw(wk.rng) < BREAKS_MOVE:
@@ -335,7 +351,7 @@ def run_chunk(
         if len(d.rest) > 0 and not in_time(d, st):
             for x in range(n):
                 wk.is_out[wk.out[x]] = False
-            follow(d, st, spare, wk, n)
+            follow(d, st, spare, wk, n, wk.dirty)
             continue
         still_out = left_out
         if left_out > 0:
@@ -366,7 +382,7 @@ def run_chunk(
             accepted += 1
             cost = new
             left_out = still_out
-            best_cost = accept(d, st, best, spare, wk, n, cost, best_cost)
+            best_cost = accept(d, st, best, spare, wk, n, cost, best_cost, left_out)
         else:
-            follow(d, st, spare, wk, n)
+            follow(d, st, spare, wk, n, wk.dirty)
     return cost, best_cost, accepted

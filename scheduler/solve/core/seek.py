@@ -189,7 +189,7 @@ def scan_near(
         if d.travel_cost * (d.detour[u, r] - 2 * old) >= best:
             continue
         c = st.op[q].chain
-        way = np.int64(d.toward[d.ch[c].mode, node, st.op[i].node])
+        way = np.int64(d.toward[d.ch[c].row + node, st.op[i].node])
         out = leg(d, st, c, o, j)
         if d.pay[o, c] + d.travel_cost * (way + out - old) >= best or overlooked(wk, blink):
             continue

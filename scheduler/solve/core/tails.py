@@ -43,7 +43,7 @@ def draw_tails(d: Data, st: State, wk: Work, room: float) -> bool:
         return False
     c = st.op[a].chain
     k = st.op[p].chain
-    if c == k or d.ch[c].mode != d.ch[k].mode:
+    if c == k or d.ch[c].row != d.ch[k].row:
         return False
     way = leg(d, st, c, a, p)
     if st.op[a].start + d.op[a].dur + way > st.op[p].last:

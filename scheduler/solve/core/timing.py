@@ -33,8 +33,8 @@ def leg(d: Data, st: State, c: int, i: int, j: int) -> int:
     if j >= d.base:
         if d.ch[c].dest < 0:
             return np.int64(0)
-        return np.int64(d.travel[d.ch[c].mode, st.op[i].node, d.ch[c].dest])
-    return np.int64(d.travel[d.ch[c].mode, st.op[i].node, st.op[j].node])
+        return np.int64(d.travel[d.ch[c].row + st.op[i].node, d.ch[c].dest])
+    return np.int64(d.travel[d.ch[c].row + st.op[i].node, st.op[j].node])
 
 
 @inlined

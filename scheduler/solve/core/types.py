@@ -84,12 +84,13 @@ UNIT: Final = _record("first second movable", "price")
 """Its ops (the second is -1 for most), whether it may leave a route, points for leaving it out."""
 
 CHAIN: Final = _record(
-    "mode dest end_due end_late hot_room cold_room load_from person twin special rides break_at"
+    "row dest end_due end_late hot_room cold_room load_from person twin special rides break_at"
 )
-"""A chain. `dest` -1: it ends at its last op. Its load ops begin at `load_from`, its breaks at
-`break_at` (the next chain's are the end). Chains of one `twin` number are interchangeable while
-empty. `special`: a longest day or a battery must be counted, which is TRIED or told AT_ONCE; 0: no
-limit. `rides`: it can carry meals with a time limit."""
+"""A chain. `row`: where its mode's rows of `travel` begin. `dest` -1: it ends at its last op. Its
+load ops begin at `load_from`, its breaks at `break_at` (the next chain's are the end). Chains of
+one `twin` number are interchangeable while empty. `special`: a longest day or a battery must be
+counted, which is TRIED or told AT_ONCE; 0: no limit. `rides`: it can carry meals with a time
+limit."""
 
 PERSON: Final = _record("chains_at max_work max_riding share")
 """A person; `share` is an even share of the day's seconds of service."""
@@ -136,13 +137,14 @@ class Data(NamedTuple):
     """What does not change during a search.
 
     Records, not one array a field: a compiled call passes seven words for each array, and what is
-    read together lies together. `travel` is [mode, from, to] seconds, `serves` [op, meal point],
-    `may_load` [chain, meal point], `near` [2, unit, rank] related units: by travel, and by travel
-    and time. `excess_cost` is for each box beyond a meal point's half hour.
+    read together lies together. `travel` is seconds, [from, to] of one mode below the other (two
+    indices are reckoned faster than three), `serves` [op, meal point], `may_load` [chain, meal
+    point], `near` [2, unit, rank] related units: by travel, and by travel and time. `excess_cost`
+    is for each box beyond a meal point's half hour.
 
     Empty on days on which every place is looked at: `beside` [unit, rank], places where a unit may
     go, nearest first: twice an op for behind it, one more for before it, -1 for no more; `detour`
-    [unit, rank], seconds there and back; `toward` [mode, to, from], travel turned round; `pay`
+    [unit, rank], seconds there and back; `toward`, travel with [to, from]; `pay`
     [op, chain], what `can` says, HUGE where it says nothing.
     """
 
@@ -197,11 +199,11 @@ class Work(NamedTuple):
 
     `out` and `is_out` are the units taken out, to be inserted again, `key` their order. `touched`
     marks chains whose times or derived fields are stale, `dirty` those that are not as they were
-    when the try began. `spot` and `spot_cost` are the places for
-    both halves of a pair, cheapest first. What a search finds is in `found` (its cost) and
-    `where`: after, chain, load op, meal point, and the numbers of two spots. `open` are empty
-    chains, one of a kind. `count` holds how many those are, how many places are still looked at
-    before one is overlooked, and the number of the search that last saw the places in `seen`.
+    when the try began, `stale` those in which the best routes differ. `spot` and `spot_cost` are
+    the places for both halves of a pair, cheapest first. What a search finds is in `found` (its
+    cost) and `where`: after, chain, load op, meal point, and the numbers of two spots. `open` are
+    empty chains, one of a kind. `count` holds how many those are, how many places are still looked
+    at before one is overlooked, and the number of the search that last saw the places in `seen`.
     """
 
     queue: Ints
@@ -209,6 +211,7 @@ class Work(NamedTuple):
     log: Any
     touched: Flags
     dirty: Flags
+    stale: Flags
     marked: Flags
     stack: Ints
     out: Ints
@@ -234,6 +237,7 @@ def allocate(data: Data, seed: int) -> Work:
         log=np.zeros(20 * size + 64, LOG),
         touched=np.zeros(chains, np.bool_),
         dirty=np.zeros(chains, np.bool_),
+        stale=np.zeros(chains, np.bool_),
         marked=np.zeros(size, np.bool_),
         stack=np.zeros(size, np.int64),
         out=np.zeros(2 * units + 8, np.int64),
