@@ -20,10 +20,6 @@ MOST_PLACES: Final = 100
 MOST_PLACES_PAIRED: Final = 200
 """How many of the places nearest to it a unit is tried in, on days of many units; the second with
 pairs or gaps, which leave fewer of them open."""
-BLINK: Final = 0.01
-BLINK_PLAIN: Final = 0.08
-"""Share of places overlooked; the second on days of many units without pairs or gaps, where nearly
-every try would put all back where it was."""
 TAILS: Final = 5
 """Pairs of tails looked at between two ruins, on days of many units (fewer: no gain measured)."""
 WARM: Final = 6.0
@@ -49,7 +45,7 @@ def recipe(data: Data) -> Recipe:
         mean_out=14.0 if paired else 10.0,
         most_out=min(40, units),
         longest=10.0,
-        blink=BLINK_PLAIN if len(data.pay) and not paired else BLINK,
+        blink=0.01,
         share_strings=0.60 if paired else 0.85,
         share_related=0.26 if paired else 0.08,
         share_day=0.02,
