@@ -328,29 +328,24 @@ def list_spots(
     """
     n = np.int64(0)
     floor = floor_of(d, st, o)
-    limit = budget
     if most_near > 0:
         for x in range(gather(d, st, wk, o, most_near)):
             i = wk.stack[x]
             c = st.op[i].chain
-            if d.pay[o, c] < limit and not overlooked(wk, blink) and may_share(d, st, o, c):
+            if d.pay[o, c] < budget and not overlooked(wk, blink) and may_share(d, st, o, c):
                 base = d.pay[o, c] + unfairness(d, st, o, c)
-                n = list_spot(d, st, wk, o, row, i, c, floor, base, limit, n, most)
-                if n == most:
-                    limit = min(limit, wk.spot_cost[row, most - 1])
+                n = list_spot(d, st, wk, o, row, i, c, floor, base, budget, n, most)
         return n
     for e in range(d.op[o].can_at, d.op[o + 1].can_at):
         c = d.can[e].chain
         base = d.can[e].cost + unfairness(d, st, o, c)
-        if base >= limit or not may_share(d, st, o, c):
+        if base >= budget or not may_share(d, st, o, c):
             continue
         i = d.base + c
         while True:
             j = st.op[i].nxt
             if not overlooked(wk, blink):
-                n = list_spot(d, st, wk, o, row, i, c, floor, base, limit, n, most)
-                if n == most:
-                    limit = min(limit, wk.spot_cost[row, most - 1])
+                n = list_spot(d, st, wk, o, row, i, c, floor, base, budget, n, most)
             if j >= d.base or st.op[i].start > d.op[o].late:
                 break
             i = j
@@ -368,11 +363,16 @@ def list_spot(
     c: int,
     floor: int,
     base: float,
-    limit: float,
+    budget: float,
     n: int,
     most: int,
 ) -> int:
-    """List one place if it costs less than `limit`; returns how many are listed."""
+    """List one place if it costs less than budget and than the last of a full list.
+
+    Returns:
+        How many are listed.
+    """
+    limit = wk.spot_cost[row, most - 1] if n == most else budget
     j = st.op[i].nxt
     way = leg(d, st, c, i, o)
     out = leg(d, st, c, o, j)
