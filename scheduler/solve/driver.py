@@ -18,8 +18,8 @@ from scheduler.solve.decode import decode, left_out
 from scheduler.solve.encode import Encoded, encode
 from scheduler.solve.explain import explain
 from scheduler.solve.lane import COLD, COLDEST, Lane, evaluate, is_paired, rounds, temperatures
-from scheduler.solve.merge import Effort, Merged, assemble, merge
-from scheduler.solve.pool import Column
+from scheduler.solve.merge import Effort, Merged, merge
+from scheduler.solve.pool import Column, assemble
 from scheduler.solve.progress import OnProgress, Phase, Progress, ShouldStop
 from scheduler.solve.regions import recombine
 from scheduler.solve.relax import remedies

@@ -1,13 +1,14 @@
 """Routes worth remembering: what the merge chooses from."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
 
 from scheduler.problem import HALF_HOUR
-from scheduler.solve.core.timing import leaving
-from scheduler.solve.core.types import Data, Ints, State
+from scheduler.solve.core.timing import leaving, link, refresh, retime
+from scheduler.solve.core.types import Data, Ints, State, Work, blank
 
 MOST_ROUTES: Final = 20_000
 
@@ -144,6 +145,34 @@ def _breaks(data: Data, person: int) -> slice:
     return slice(int(data.ch["break_at"][first]), int(data.ch["break_at"][behind]))
 
 
-def set_breaks(data: Data, state: State, column: Column) -> None:
-    """Let the breaks fall as the column had them."""
-    state.theta[_breaks(data, column.person)] = column.theta
+def assemble(data: Data, work: Work, columns: Collection[Column]) -> State:
+    """Routes made of these days."""
+    state = blank(data)
+    for column in columns:
+        state.theta[_breaks(data, column.person)] = column.theta
+        for c, row in enumerate(column.chains, start=int(data.per["chains_at"][column.person])):
+            free = int(data.ch["load_from"][c])
+            for item in row:
+                o = item
+                if item < 0:
+                    o, free = free, free + 1
+                    state.op["point"][o] = -1 - item
+                    state.op["node"][o] = data.pt["node"][-1 - item]
+                    state.op["start"][o] = max(data.pt["ready"][-1 - item], data.op["ready"][o])
+                link(state, int(state.op["prv"][data.base + c]), o, c)
+                if item >= 0:
+                    _account(data, state, o, c)
+    for c in range(data.chains):
+        refresh(data, state, c)
+    work.touched[:] = True
+    retime(data, state, work)
+    return state
+
+
+def _account(data: Data, state: State, o: int, c: int) -> None:
+    state.op["start"][o] = data.op["ready"][o]
+    state.service[data.ch["person"][c]] += data.op["dur"][o]
+    spots = data.can["chain"][data.op["can_at"][o] : data.op["can_at"][o + 1]]
+    state.op["paid"][o] = data.can["cost"][
+        data.op["can_at"][o] + int(np.flatnonzero(spots == c)[0])
+    ]

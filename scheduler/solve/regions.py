@@ -13,12 +13,12 @@ from typing import Final
 
 import numpy as np
 
-from scheduler.solve.core.types import Data
+from scheduler.solve.core.types import Data, Words
 from scheduler.solve.merge import Effort, Merged, merge
 from scheduler.solve.pool import Column
 
 MOST_DAYS: Final = 600
-"""Days of one region to choose from."""
+"""Days of one region to choose from; twice as many each time that no region gains any more."""
 REGION_SECONDS: Final = 0.5
 NEAR_UNITS: Final = 30
 """How many units near to one of a day say which other days are near to it."""
@@ -30,24 +30,28 @@ REPEATABLE_REGIONS: Final = 20
 def recombine(
     data: Data, columns: Sequence[Column], best: Sequence[Column], effort: Effort
 ) -> Merged:
-    """Choose days, of neighbouring days at a time, until no region gains or the time is over.
+    """Choose days, of neighbouring days at a time, until the whole gains nothing or time is over.
 
     Args: see `merge`.
     """
     until = time.perf_counter() + effort.seconds
     current, now = list(best), points(data, best)
-    order = np.random.default_rng(effort.seed).permutation(len(best)).tolist()
-    waiting = deque(best[n] for n in order)
-    looked_at = 0
-    while waiting:
+    rng = np.random.default_rng(effort.seed)
+    held = words(data, columns)
+    waiting = deque(shuffled(rng, current))
+    most, looked_at = MOST_DAYS, 0
+    while waiting or most < len(columns):
         left = until - time.perf_counter()
         if looked_at >= REPEATABLE_REGIONS if effort.repeatable else left <= 0:
             break
+        if not waiting:
+            most *= 2
+            waiting.extend(shuffled(rng, current))
         day = waiting.popleft()
         if not any(column is day for column in current):
             continue
         looked_at += 1
-        inside, choice = region(data, columns, current, day)
+        inside, choice = region(data, columns, held, current, day, most)
         within = {id(column) for column in inside}
         merged = merge(
             data,
@@ -64,10 +68,23 @@ def recombine(
     return Merged(verdict="feasible", bound=None, columns=tuple(current))
 
 
+def shuffled(rng: np.random.Generator, columns: Sequence[Column]) -> list[Column]:
+    """In any order, which the generator decides."""
+    return [columns[n] for n in rng.permutation(len(columns)).tolist()]
+
+
 def region(
-    data: Data, columns: Sequence[Column], current: Collection[Column], seed: Column
+    data: Data,
+    columns: Sequence[Column],
+    held: Words,
+    current: Collection[Column],
+    seed: Column,
+    most: int,
 ) -> tuple[list[Column], list[Column]]:
-    """The days around one, and the days that could be in their place, at most MOST_DAYS."""
+    """The days around one, and the days that could be in their place, at most so many.
+
+    `held` is what `words` says of the columns.
+    """
     owner = {o: column for column in current for o in column.ops}
     near = Counter[int]()
     by_id = {id(column): column for column in current}
@@ -83,18 +100,33 @@ def region(
                 free |= 1 << o
     mask = free | seed.mask
     inside = [seed]
-    choice = [column for column in columns if not column.mask & ~mask]
+    choice = held_within(held, mask)
     for number, _ in near.most_common():
         other = by_id[number]
-        wider = [column for column in columns if not column.mask & ~(mask | other.mask)]
-        if len(wider) > MOST_DAYS and len(inside) >= LEAST_REGION:
+        wider = held_within(held, mask | other.mask)
+        if len(wider) > most and len(inside) >= LEAST_REGION:
             break
         inside.append(other)
         mask |= other.mask
         choice = wider
     keys = {column.key for column in inside}
-    choice = [column for column in choice if column.key not in keys][-MOST_DAYS:]
-    return inside, [*choice, *inside]
+    others = [columns[n] for n in choice if columns[n].key not in keys][-most:]
+    return inside, [*others, *inside]
+
+
+def words(data: Data, columns: Sequence[Column]) -> Words:
+    """[column, word]: the ops of each as bits."""
+    size = 8 * (data.tasks // 64 + 1)
+    held = b"".join(column.mask.to_bytes(size, "little") for column in columns)
+    return np.frombuffer(held, np.uint64).reshape(len(columns), -1)
+
+
+def held_within(held: Words, mask: int) -> list[int]:
+    """Numbers of the columns that hold nothing but ops of the mask."""
+    others = np.frombuffer(
+        (~mask & (1 << 64 * held.shape[1]) - 1).to_bytes(8 * held.shape[1], "little"), np.uint64
+    )
+    return np.flatnonzero(~(held & others).any(axis=1)).tolist()
 
 
 def points(data: Data, columns: Collection[Column]) -> float:

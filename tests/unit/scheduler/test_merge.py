@@ -4,8 +4,8 @@ from bench.peers.answer import plan_of
 from scheduler.problem import Problem
 from scheduler.solve.core.types import allocate
 from scheduler.solve.encode import encode
-from scheduler.solve.merge import Effort, Merged, assemble, merge
-from scheduler.solve.pool import Pool, kinds
+from scheduler.solve.merge import Effort, Merged, merge
+from scheduler.solve.pool import Pool, assemble, kinds
 from scheduler.solve.resume import resume
 from tests.unit.scheduler.days import day, person, shift, visit
 

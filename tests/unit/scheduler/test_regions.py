@@ -11,9 +11,9 @@ from scheduler.solve import regions
 from scheduler.solve.core.types import Data, allocate
 from scheduler.solve.encode import Encoded, encode
 from scheduler.solve.lane import evaluate
-from scheduler.solve.merge import Effort, Merged, assemble, merge
-from scheduler.solve.pool import Column, Pool
-from scheduler.solve.regions import points, recombine, region
+from scheduler.solve.merge import Effort, Merged, merge
+from scheduler.solve.pool import Column, Pool, assemble
+from scheduler.solve.regions import points, recombine, region, words
 from scheduler.solve.resume import resume
 from tests.unit.scheduler.days import day, person, visit
 
@@ -47,7 +47,10 @@ def choose(data: Data, columns: Sequence[Column], best: Sequence[Column]) -> Mer
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_one_region_of_all_days_chooses_what_a_merge_of_all_chooses(seed: int) -> None:
+def test_one_region_of_all_days_chooses_what_a_merge_of_all_chooses(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("scheduler.solve.merge.may_cover", lambda _: False)
     encoded, columns, best = remembered(seed)
     found = choose(encoded.data, columns, best)
     exact = merge(encoded.data, columns, best, EFFORT)
@@ -83,7 +86,7 @@ def test_regions_gain_where_a_better_choice_is_remembered() -> None:
 def test_a_region_holds_only_days_of_its_own_visits_and_of_those_left_out() -> None:
     encoded, columns, best = remembered(1)
     placed = {o for column in best for o in column.ops}
-    inside, choice = region(encoded.data, columns, best, best[0])
+    inside, choice = region(encoded.data, columns, words(encoded.data, columns), best, best[0], 600)
     within = {o for column in inside for o in column.ops}
     free = set(range(encoded.data.tasks)) - placed
     assert best[0] in inside
