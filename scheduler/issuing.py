@@ -102,7 +102,7 @@ async def issue(pool: Pool, clock: Clock, draft: Draft, *, also: Also | None = N
         also: what becomes true with it, in the same transaction; not if it is refused.
 
     Raises:
-        OutdatedError: another version came first.
+        OutdatedError: another version came first, or the day's other plan took a meal of this one.
     """
     broken = await asyncio.to_thread(violations, draft.problem, draft.plan)
     for violation in broken:
@@ -111,7 +111,7 @@ async def issue(pool: Pool, clock: Clock, draft: Draft, *, also: Also | None = N
     day, now = draft.day, clock.now()
     changes = _news(draft)
     async with pool.acquire() as conn, conn.transaction():
-        await store.lock(conn, day.centre.area, day.day, day.kind)
+        await store.lock(conn, day.centre.area, day.day)
         before = await store.current(conn, day.centre.area, day.day, day.kind)
         if (None if before is None else before.id) != draft.parent:
             raise OutdatedError("another plan came first", day=str(day.day), kind=day.kind)
@@ -133,6 +133,8 @@ async def issue(pool: Pool, clock: Clock, draft: Draft, *, also: Also | None = N
             await store.supersede(conn, row.area, row.day, row.kind)
         await _keep(conn, row, draft, broken)
         if not broken:
+            if await handing.is_taken(conn, row.id, row.kind):
+                raise OutdatedError("another plan brings a meal", day=str(day.day), kind=day.kind)
             await outbox.put(conn, now, [told(row, day, changes)])
             await _back_to_the_run(conn, row)
             if also is not None:

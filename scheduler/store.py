@@ -121,9 +121,12 @@ class UnplacedRow:
     remedy: dict[str, Any] | None
 
 
-async def lock(conn: Connection, area: str, day: date, kind: Kind) -> None:
-    """Let nobody else publish for this centre, day and kind until the transaction ends."""
-    await conn.execute(LOCK, f"plan:{area}:{day}:{kind}")
+async def lock(conn: Connection, area: str, day: date) -> None:
+    """Let nobody else publish for this centre and day until the transaction ends.
+
+    Neither visits nor meals: either may bring a meal, and only one of them.
+    """
+    await conn.execute(LOCK, f"plan:{area}:{day}")
 
 
 def _plan(row: Record) -> PlanRow:

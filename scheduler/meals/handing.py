@@ -5,6 +5,7 @@ from typing import Final
 from uuid import UUID
 
 from kernel.db import Connection
+from scheduler.day.model import Kind
 
 KEEP: Final = """
 INSERT INTO scheduler.plan_box (plan_id, order_id, visit_id)
@@ -19,6 +20,20 @@ SELECT EXISTS (
     )
 )
 """
+
+IS_TAKEN: Final = """
+SELECT EXISTS (
+    SELECT FROM scheduler.hand_over h
+    JOIN scheduler.hand_over o ON o.order_id = h.order_id
+    JOIN scheduler.plan p ON p.id = o.plan_id AND p.state = 'published'
+    WHERE h.plan_id = $1 AND p.kind <> $2
+)
+"""
+
+
+async def is_taken(conn: Connection, plan_id: UUID, kind: Kind) -> bool:
+    """Whether a plan brings an order that a plan in force of the other kind brings, too."""
+    return bool(await conn.fetchval(IS_TAKEN, plan_id, kind))
 
 
 async def fell_back(conn: Connection, before: UUID, now: UUID) -> bool:

@@ -8,6 +8,7 @@ from kernel.clock import FakeClock
 from kernel.ids import new_id
 from scheduler.basis import load_basis
 from scheduler.day.model import Kind
+from scheduler.issuing import OutdatedError, issue
 from scheduler.meals import reporting
 from scheduler.meals.model import OrderState
 from scheduler.meals.reports import MealReport
@@ -15,6 +16,7 @@ from scheduler.plan import StopKind
 from scheduler.problem import Problem
 from scheduler.publishing import Effort, plan_day
 from scheduler.reading import caregiver as phone
+from scheduler.solve import solve
 
 from .conftest import AREA, DAY, Street
 
@@ -90,6 +92,23 @@ async def test_whoever_visits_brings_the_meal_and_the_run_does_not(noon: Noon) -
         )
         == "delivered"
     )
+
+
+@pytest.mark.parametrize("late", list(Kind))
+async def test_of_two_plans_made_at_once_only_one_brings_the_meal(noon: Noon, late: Kind) -> None:
+    pool, clock = noon.street.pool, noon.clock
+    basis = await load_basis(pool, AREA, DAY, late, clock.now(), derive=True)
+    draft = basis.draft(solve(basis.problem, seconds=0.3, threads=1, seed=1), "daily")
+    (first,) = set(Kind) - {late}
+    await noon.plan(first)
+    with pytest.raises(OutdatedError):
+        await issue(pool, clock, draft)
+    await noon.plan(late)
+    brought = await pool.fetch(
+        "SELECT h.order_id FROM scheduler.hand_over h JOIN scheduler.plan p ON p.id = h.plan_id "
+        "WHERE p.state = 'published'"
+    )
+    assert sorted(row["order_id"] for row in brought) == sorted((noon.lunch, noon.other))
 
 
 async def test_a_meal_that_is_not_marked_is_the_run_s(noon: Noon) -> None:
