@@ -12,10 +12,9 @@ from scheduler.solve.pool import Column, Pool, assemble
 def may_cover(data: Data) -> bool:
     """Whether days may be chosen that hold a service twice, to be taken out of one of them.
 
-    What remains of a day can still be done where no times are linked, no break falls elsewhere
-    and no load is carried from a meal point.
+    Not where times are linked across days, or boxes are carried from a meal point.
     """
-    return len(data.link) == 0 and len(data.rest) == 0 and data.base == data.tasks
+    return len(data.link) == 0 and data.base == data.tasks
 
 
 def each_once(data: Data, columns: Sequence[Column]) -> tuple[Column, ...]:

@@ -26,15 +26,18 @@ def days_of(encoded: Encoded, problem: Problem, rows: list[list[int]]) -> list[C
     return Pool(encoded.data).days(state)
 
 
-def town(seed: int) -> tuple[Problem, np.random.Generator]:
+def town(seed: int, *, resting: bool) -> tuple[Problem, np.random.Generator]:
     rng = np.random.default_rng(seed)
     tasks = [visit(f"v{n}", location=int(rng.integers(1, 12))) for n in range(VISITS)]
-    return day(tasks, [person(f"p{n}") for n in range(PEOPLE)]), rng
+    noon = Break(window=Window(start=9 * HOUR, end=11 * HOUR), duration=HOUR // 2)
+    hours = shift(breaks=(noon,) if resting else ())
+    return day(tasks, [person(f"p{n}", shifts=(hours,)) for n in range(PEOPLE)]), rng
 
 
+@pytest.mark.parametrize("resting", [False, True])
 @pytest.mark.parametrize("seed", range(8))
-def test_each_visit_is_in_one_day_and_what_is_left_costs_no_more(seed: int) -> None:
-    problem, rng = town(seed)
+def test_each_visit_is_in_one_day_and_what_is_left_costs_no_more(seed: int, resting: bool) -> None:
+    problem, rng = town(seed, resting=resting)
     encoded = encode(problem)
     data = encoded.data
     mixed = []
@@ -98,7 +101,5 @@ def test_days_that_grow_too_long_without_a_visit_are_refused() -> None:
 def test_only_days_in_which_nothing_hangs_on_a_visit_may_overlap() -> None:
     plain = day([visit("a")], [person("ann")])
     paired = day([visit("a", staff=2)], [person("ann"), person("ben")])
-    rest = Break(window=Window(start=12 * HOUR, end=13 * HOUR), duration=HOUR // 2)
-    resting = day([visit("a")], [person("ann", shifts=(shift(breaks=(rest,)),))])
     assert may_cover(encode(plain).data)
-    assert not any(may_cover(encode(each).data) for each in (paired, resting, meal_day(4, 1, 1)))
+    assert not any(may_cover(encode(each).data) for each in (paired, meal_day(4, 1, 1)))
