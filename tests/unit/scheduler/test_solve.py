@@ -155,6 +155,7 @@ def test_every_plan_carries_the_verdict_of_cp_sat() -> None:
     plan = quick(visit_day(15, 5))
     assert plan.solved is not None
     assert plan.solved.merged in {"optimal", "feasible"}
+    assert plan.solved.bound is not None
 
 
 def test_a_visit_for_two_is_started_together() -> None:
