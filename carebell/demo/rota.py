@@ -16,11 +16,16 @@ from carebell.demo.people import Caregiver
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShiftKind:
-    """From and to in minutes of the local day; `to` may pass midnight."""
+    """From and to in minutes of the local day; `to` may pass midnight.
+
+    Attributes:
+        least: people in a team that can spare them, so that a day off leaves somebody.
+    """
 
     start: int
     end: int
     share: int
+    least: int = 1
 
     def covers(self, window: tuple[int, int]) -> bool:
         """Say whether a visit that starts in `window` fits with room on both sides."""
@@ -31,9 +36,11 @@ EARLY: Final = ShiftKind(start=390, end=900, share=13)  # 06:30-15:00
 DAY: Final = ShiftKind(start=480, end=1020, share=19)  # 08:00-17:00
 LATE: Final = ShiftKind(start=600, end=1140, share=10)  # 10:00-19:00
 EVENING: Final = ShiftKind(start=900, end=1410, share=10)  # 15:00-23:30
-NIGHT_FIRST: Final = ShiftKind(start=1200, end=1680, share=4)  # 20:00-04:00
-NIGHT_SECOND: Final = ShiftKind(start=0, end=480, share=4)  # 00:00-08:00
+NIGHT_FIRST: Final = ShiftKind(start=1200, end=1680, share=4, least=2)  # 20:00-04:00
+NIGHT_SECOND: Final = ShiftKind(start=0, end=480, share=4, least=2)  # 00:00-08:00
 KINDS: Final = (EARLY, DAY, LATE, EVENING, NIGHT_FIRST, NIGHT_SECOND)
+SMALL: Final = 15
+"""So few caregivers cannot spare two for a part of the night."""
 LUNCH: Final = ShiftKind(start=615, end=810, share=1)  # 10:15-13:30
 SUPPER: Final = ShiftKind(start=975, end=1155, share=1)  # 16:15-19:15
 
@@ -66,7 +73,10 @@ def rota(random: Random, people: Sequence[Caregiver]) -> tuple[Worker, ...]:
 def _kinds(count: int) -> list[ShiftKind]:
     """Share `count` people out over the kinds; no kind is left empty while there are enough."""
     whole = sum(kind.share for kind in KINDS)
-    counts = {kind: max(1, round(count * kind.share / whole)) for kind in KINDS}
+    small = count < SMALL
+    counts = {
+        kind: max(1 if small else kind.least, round(count * kind.share / whole)) for kind in KINDS
+    }
     while (over := sum(counts.values()) - count) != 0:
         kind = max(KINDS, key=lambda kind: (counts[kind], kind.share))
         counts[kind] -= 1 if over > 0 else -1

@@ -81,6 +81,21 @@ def test_every_kind_of_shift_has_somebody(count: int) -> None:
     assert kinds == set(KINDS)
 
 
+@pytest.mark.parametrize("weekday", range(7))
+@pytest.mark.parametrize("count", [20, 60])
+def test_somebody_is_at_work_at_every_hour_of_every_day(count: int, weekday: int) -> None:
+    team = build(seed=1, residents=120, caregivers=count, today=TODAY).workers
+    for hour in range(24):
+        minutes = [(weekday, hour * 60), ((weekday - 1) % 7, hour * 60 + 1440)]
+        assert any(
+            kind.start <= minute < kind.end and worker.day_off != day
+            for worker in team
+            if not worker.caregiver.courier
+            for kind in worker.shifts
+            for day, minute in minutes
+        ), hour
+
+
 def test_a_small_team_still_gets_a_rota() -> None:
     assert build(seed=1, residents=20, caregivers=3, today=TODAY).workers
 
