@@ -28,6 +28,8 @@ from scheduler.travel.measuring import Travel
 from scheduler.verify import violations
 
 MOST_LATE: Final = timedelta(hours=8)
+MOST_AHEAD: Final = timedelta(hours=24)
+"""An urgent visit begins so soon; what is later belongs into a care plan."""
 
 ASKED: Final = "repair.asked"
 """Topic of the fact that wakes the planner process."""
@@ -131,6 +133,8 @@ def _require_times(happened: Happened, now: datetime) -> None:
         raise InvalidError("an absence ends after it begins, and in the future", field="ends_at")
     if visit is not None and not max(now, visit.window_from) <= visit.window_to:
         raise InvalidError("a visit begins in a window that is not over", field="window_to")
+    if visit is not None and visit.window_from > now + MOST_AHEAD:
+        raise InvalidError("an urgent visit begins within a day", field="window_from")
 
 
 async def _record(conn: Connection, event_id: UUID, happened: Happened, repair: Repair) -> None:

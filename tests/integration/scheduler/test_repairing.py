@@ -135,6 +135,30 @@ async def test_an_urgent_new_visit_is_asked_for_once_and_finds_somebody(
     assert await pool.fetchval("SELECT minutes FROM scheduler.visit WHERE id = $1", event) == 45
 
 
+async def test_what_is_urgent_before_midnight_is_placed_after_it_in_the_night_shift(
+    street: Street, pool: Pool, clock: FakeClock, resident: Resident
+) -> None:
+    li = await street.caregiver("Li", (1200, 1680))
+    wang = await street.resident("Wang")
+    await street.visit(wang, (1300, 1330))
+    await planned(street, clock)
+    await clock.advance(at(1425) - clock.now())
+    new = NewVisit(
+        resident_id=wang, service="company", window_from=at(1445), window_to=at(1530), minutes=20
+    )
+    shown = await offered(pool, clock, resident, Happened(cause=Cause.NEW_VISIT, new_visit=new))
+    assert shown.ways[0].offer.unplaced == 0
+    await asking.publish(pool, clock, HERE, shown.repair.id, event_id=uuid4(), number=1)
+    start, who = await pool.fetchrow(  # type: ignore[misc]
+        "SELECT s.start_at, s.caregiver_id FROM scheduler.plan_stop s"
+        " JOIN scheduler.plan p ON p.id = s.plan_id AND p.state = 'published'"
+        " WHERE s.visit_id = (SELECT subject FROM scheduler.repair WHERE id = $1)",
+        shown.repair.id,
+    )
+    assert who == li
+    assert at(1445) <= start <= at(1530)
+
+
 async def test_what_another_plan_overtook_is_refused_and_says_what_to_do(
     street: Street, pool: Pool, clock: FakeClock, resident: Resident
 ) -> None:
@@ -270,6 +294,15 @@ async def test_times_that_are_over_or_the_wrong_way_round_are_refused(
             cause=Cause.NEW_VISIT,
             new_visit=NewVisit(
                 resident_id=wang, service="company", window_from=now + hour, window_to=now
+            ),
+        ),
+        Happened(
+            cause=Cause.NEW_VISIT,
+            new_visit=NewVisit(
+                resident_id=wang,
+                service="company",
+                window_from=now + 25 * hour,
+                window_to=now + 26 * hour,
             ),
         ),
     ):

@@ -19,17 +19,22 @@ describe('what has changed', () => {
     const form = { ...blank(Date.parse(NOW)), who: 'li', until: '2026-11-25T12:30' }
     expect(form.from).toBe('2026-11-25T10:00')
     const absence = { caregiver_id: 'li', starts_at: '2026-11-25T02:00:00.000Z', ends_at: '2026-11-25T04:30:00.000Z' }
-    expect(questionOf(form, '2026-11-25')).toEqual({ cause: 'absence', absence })
-    expect(questionOf({ ...form, until: form.from }, '2026-11-25')).toBeNull()
+    expect(questionOf(form)).toEqual({ cause: 'absence', absence })
+    expect(questionOf({ ...form, until: form.from })).toBeNull()
   })
 
   it('asks for an urgent visit in a window of the centre’s clock', () => {
     const form = { ...blank(Date.parse(NOW)), happened: 'new_visit' as const, resident: 'wang', service: 'bath' }
     const visit = { resident_id: 'wang', service: 'bath', window_from: '2026-11-25T02:00:00.000Z', window_to: '2026-11-25T04:00:00.000Z' }
-    expect(questionOf(form, '2026-11-25')).toEqual({ cause: 'new_visit', new_visit: { ...visit, minutes: null } })
-    expect(questionOf({ ...form, minutes: 45 }, '2026-11-25')).toEqual({ cause: 'new_visit', new_visit: { ...visit, minutes: 45 } })
-    expect(questionOf({ ...form, latest: '09:00' }, '2026-11-25')).toBeNull()
-    expect(blank(Date.parse('2026-11-25T15:30:00Z')).latest).toBe('23:59')
+    expect(questionOf(form)).toEqual({ cause: 'new_visit', new_visit: { ...visit, minutes: null } })
+    expect(questionOf({ ...form, minutes: 45 })).toEqual({ cause: 'new_visit', new_visit: { ...visit, minutes: 45 } })
+    expect(questionOf({ ...form, latest: '2026-11-25T09:00' })).toBeNull()
+  })
+
+  it('asks shortly before midnight for a visit that may begin after it', () => {
+    const form = { ...blank(Date.parse('2026-11-25T15:30:00Z')), happened: 'new_visit' as const, resident: 'wang', service: 'bath' }
+    expect([form.earliest, form.latest]).toEqual(['2026-11-25T23:30', '2026-11-26T01:30'])
+    expect(questionOf(form)).toMatchObject({ new_visit: { window_from: '2026-11-25T15:30:00.000Z', window_to: '2026-11-25T17:30:00.000Z' } })
   })
 
   it('offers what is not done yet, in order of time', () => {
@@ -43,10 +48,10 @@ describe('what has changed', () => {
 
   it('tells how many minutes late a visit is, in whole ones', () => {
     const form = { ...blank(Date.parse(NOW)), happened: 'late' as const, visit: 'c' }
-    expect(questionOf(form, '2026-11-25')).toEqual({ cause: 'late', visit_id: 'c', late: { minutes: 15 } })
-    expect(questionOf({ ...form, late: 480 }, '2026-11-25')).not.toBeNull()
-    for (const late of ['', 0, 481, 2.5] as const) expect(questionOf({ ...form, late }, '2026-11-25')).toBeNull()
-    expect(questionOf({ ...form, visit: '' }, '2026-11-25')).toBeNull()
+    expect(questionOf(form)).toEqual({ cause: 'late', visit_id: 'c', late: { minutes: 15 } })
+    expect(questionOf({ ...form, late: 480 })).not.toBeNull()
+    for (const late of ['', 0, 481, 2.5] as const) expect(questionOf({ ...form, late })).toBeNull()
+    expect(questionOf({ ...form, visit: '' })).toBeNull()
   })
 
   it('says who comes, or that nobody does', () => {

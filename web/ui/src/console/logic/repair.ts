@@ -1,4 +1,4 @@
-import { atWallClock, localDay, wallClock } from '@/shared/time/format'
+import { atWallClock, wallClock } from '@/shared/time/format'
 import type { PlanRow, RepairChange } from '../wire'
 
 export const HAPPENED = ['absence', 'new_visit', 'cancelled', 'late', 'road_closed'] as const
@@ -25,6 +25,7 @@ export interface Form {
   visit: string
   resident: string
   service: string
+  /** Date and time, like `from` and `until`: what is urgent before midnight may wait until after it. */
   earliest: string
   latest: string
   minutes: number | ''
@@ -38,12 +39,11 @@ export const MOST_LATE = 480
 /** What a form that nobody has touched says: from now on. */
 export function blank(now: number): Form {
   const from = wallClock(now)
-  const later = wallClock(Math.min(now + 2 * 3_600_000, Date.parse(`${localDay(now)}T23:59:00+08:00`)))
-  return { happened: 'absence', who: '', from, until: '', visit: '', resident: '', service: '', earliest: from.slice(11), latest: later.slice(11), minutes: '', late: 15 }
+  return { happened: 'absence', who: '', from, until: '', visit: '', resident: '', service: '', earliest: from, latest: wallClock(now + 2 * 3_600_000), minutes: '', late: 15 }
 }
 
 /** What a form asks, as the wire has it; null: something is missing or the wrong way round. */
-export function questionOf(form: Form, day: string): Record<string, unknown> | null {
+export function questionOf(form: Form): Record<string, unknown> | null {
   switch (form.happened) {
     case 'absence': {
       if (form.who === '' || form.from === '' || !(form.until > form.from)) return null
@@ -52,8 +52,8 @@ export function questionOf(form: Form, day: string): Record<string, unknown> | n
     }
     case 'new_visit': {
       if (form.resident === '' || form.service === '' || form.earliest === '' || !(form.latest >= form.earliest)) return null
-      const window_from = atWallClock(`${day}T${form.earliest}`)
-      const window_to = atWallClock(`${day}T${form.latest}`)
+      const window_from = atWallClock(form.earliest)
+      const window_to = atWallClock(form.latest)
       const minutes = form.minutes === '' ? null : form.minutes
       return { cause: 'new_visit', new_visit: { resident_id: form.resident, service: form.service, window_from, window_to, minutes } }
     }
