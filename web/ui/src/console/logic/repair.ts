@@ -4,10 +4,10 @@ import type { PlanRow, RepairChange } from '../wire'
 export const HAPPENED = ['absence', 'new_visit', 'cancelled', 'late', 'road_closed'] as const
 export type Happened = (typeof HAPPENED)[number]
 
-/** What can be cancelled or late: visits that are planned or, where it makes sense, under way, in order of time. */
-export function openVisits(rows: readonly PlanRow[], states: readonly string[] = ['planned', 'started']) {
+/** What can be cancelled or late, in order of time: visits that nobody has begun. */
+export function openVisits(rows: readonly PlanRow[]) {
   return rows
-    .flatMap((row) => row.stops.filter((stop) => stop.visit_id !== null && states.includes(stop.state)))
+    .flatMap((row) => row.stops.filter((stop) => stop.visit_id !== null && stop.state === 'planned'))
     .sort((one, other) => one.start_at.localeCompare(other.start_at))
 }
 
