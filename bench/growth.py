@@ -103,14 +103,21 @@ def table(rows: list[dict[str, float]]) -> str:
 def plot(path: Path, rows: list[dict[str, float]]) -> None:
     """Draw the curves; nothing if matplotlib is not installed."""
     try:
-        from matplotlib.figure import Figure  # noqa: PLC0415 - of the bench group only
+        from matplotlib import ticker  # noqa: PLC0415 - of the bench group only
+        from matplotlib.figure import Figure  # noqa: PLC0415
     except ImportError:
         return
-    figure = Figure(figsize=(11, 2.6), layout="constrained")
+    figure = Figure(figsize=(13, 2.6), layout="constrained")
     for axes, (name, title) in zip(
         figure.subplots(1, len(MEASURES)), MEASURES.items(), strict=True
     ):
         axes.loglog([row["visits"] for row in rows], [row[name] for row in rows], "o-")
+        axes.set_xticks([row["visits"] for row in rows])
+        axes.yaxis.set_major_locator(ticker.LogLocator(subs=(1, 2, 5)))
+        for axis in (axes.xaxis, axes.yaxis):
+            axis.set_major_formatter(ticker.StrMethodFormatter("{x:,g}"))
+            axis.set_minor_locator(ticker.NullLocator())
+        axes.grid(alpha=0.3)
         axes.set_title(title)
         axes.set_xlabel("visits")
     figure.savefig(path, dpi=120)
