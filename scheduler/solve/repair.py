@@ -2,7 +2,8 @@
 
 Who is pulled out, late or ill, what is new or cancelled, and what is pinned, all stands in the
 problem; the plan in force says what was promised. Three answers of growing reach are given, each
-verified and priced with its changes, so that a person can choose. Where nobody is left to move
+verified and priced with its changes, so that a person can choose; one that changes much that has
+nothing to do with what happened is not given. Where nobody is left to move
 anything there is one answer: what is left out then, and why.
 """
 
@@ -38,6 +39,10 @@ NEARBY_UNTIL: Final = 0.5
 """Share of the time after which the second answer is given; the third has the rest."""
 WRITING_S: Final = 0.12
 """Kept back of the time for writing an answer out and verifying it."""
+MOST_DISTURBED: Final = 0.01
+LEAST_DISTURBED: Final = 3
+"""Share, and number on a small day, of visits that nothing happened to and that an answer may
+change; as many as were displaced are never too many. Who wants more has the day planned anew."""
 MOST_WRITTEN: Final = 8_000
 """Days written out that are remembered."""
 
@@ -185,6 +190,9 @@ def alternatives(
     write = partial(_alternative, encoded, previous, memory, began)
     yield write(clone(state), Reach.ONLY_DISPLACED)
     data = data._replace(near=memory.related(encoded))
+    happened = _tasks_of(encoded, displaced)
+    calm = int((data.un["movable"].astype(np.bool_) & ~displaced).sum())
+    most = max(LEAST_DISTURBED, len(happened), int(MOST_DISTURBED * calm))
     for reach, share in ((Reach.NEARBY, NEARBY_UNTIL), (Reach.WHOLE_DAY, 1.0)):
         lane = Lane(_only(data, _free(data, displaced, reach)), seed, state)
         lane.begin()
@@ -195,7 +203,10 @@ def alternatives(
             warm=COLD * unit,
             cold=COLDEST * unit,
         )
-        yield write(clone(lane.best), reach)
+        answer = write(clone(lane.best), reach)
+        if sum(change.task not in happened for change in answer.changes) > most:
+            continue
+        yield answer
         state = lane.best
 
 
@@ -207,6 +218,12 @@ def _nothing_to_move(encoded: Encoded, previous: Plan, memory: Memory, began: fl
         unplaced=explain(encoded, [task.id for task in problem.tasks]),
     )
     return _priced(problem, plan, previous, memory, Reach.ONLY_DISPLACED, began)
+
+
+def _tasks_of(encoded: Encoded, units: Flags) -> frozenset[TaskId]:
+    un = encoded.data.un[units]
+    ops = np.concatenate([un["first"], un["second"][un["second"] >= 0]])
+    return frozenset(encoded.op_task[op].id for op in ops.tolist())
 
 
 def _dear_first(data: Data, displaced: Flags) -> Ints:

@@ -7,6 +7,7 @@ import pytest
 from bench.schedule_days import visit_day
 from scheduler.plan import Plan, moved_placements
 from scheduler.problem import Problem
+from scheduler.solve import repair as repairing
 from scheduler.solve import solve
 from scheduler.solve.repair import Alternative, Reach, repair
 from scheduler.verify import violations
@@ -40,6 +41,23 @@ def test_every_alternative_keeps_the_rules_and_the_first_touches_nobody_else(
     }
     swapped = {c.task for c in seen[0].changes if c.changes_caregiver or c.after is None}
     assert swapped <= gone
+
+
+def test_an_answer_that_changes_much_that_nothing_happened_to_is_not_given(
+    before: tuple[Problem, Plan], after: Problem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, plan = before
+    placed = plan.placements()
+    gone = {task for r in plan.routes for task in r.tasks if not _stays(r.caregiver, after)} | {
+        task.id for task in after.tasks if task.id not in placed
+    }
+    monkeypatch.setattr(repairing, "LEAST_DISTURBED", 0)
+    for most in (0.0, 0.1, 1.0):
+        monkeypatch.setattr(repairing, "MOST_DISTURBED", most)
+        for each in repair(after, plan, seconds=0.4):
+            if each.reach != Reach.ONLY_DISPLACED:
+                calm = {change.task for change in each.changes} - gone
+                assert len(calm) <= max(len(gone), most * len(placed))
 
 
 def test_alternatives_come_cheapest_first_and_price_their_changes(
