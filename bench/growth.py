@@ -65,6 +65,7 @@ def measure(visits: int, seconds: float, threads: int) -> dict[str, float]:
         "greedy_left_out": curve[0].unplaced,
         "cost": cost(problem, plan).total,
         "left_out": len(plan.unplaced),
+        "refused": plan.solved.refused if plan.solved else 0,
     }
 
 

@@ -146,6 +146,7 @@ async def issue(pool: Pool, clock: Clock, draft: Draft, *, also: Also | None = N
         cause=row.cause,
         rules=sorted({violation.rule for violation in broken}),
         changed=len(changes),
+        refused_in_search=draft.plan.solved.refused if draft.plan.solved else 0,
     )
     return Published(
         plan_id=row.id,

@@ -115,6 +115,7 @@ class Solved:
             "confirmed" when time was too short for more than the best plan found.
         bound: proven lower bound over that pool, points; None if none was found.
         merge_gain: points the merge took off.
+        refused: units that the verifier refused and that were left out instead; none is expected.
     """
 
     seed: int
@@ -124,6 +125,7 @@ class Solved:
     pool: int
     bound: int | None = None
     merge_gain: int = 0
+    refused: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

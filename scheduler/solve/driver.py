@@ -260,6 +260,7 @@ def settle_plan(encoded: Encoded, state: State, solved: Solved | None, work: Wor
     solver must not hang on it.
     """
     data = encoded.data
+    refused = 0
     while True:
         out = left_out(encoded, state)
         plan = decode(encoded, state, explain(encoded, out))
@@ -272,7 +273,8 @@ def settle_plan(encoded: Encoded, state: State, solved: Solved | None, work: Wor
         if not units and broken:
             units = _last_of(encoded, state, broken)
         if not units:
-            return replace(plan, solved=solved)
+            return replace(plan, solved=solved and replace(solved, refused=refused))
+        refused += len(units)
         for n, u in enumerate(sorted(units)):
             work.out[n] = u
         take_out(data, state, work, len(units))

@@ -56,7 +56,9 @@ def broken_by_facts(problem: Problem) -> set[Rule]:
 
 def check(problem: Problem, plan: Plan) -> None:
     broken = violations(problem, plan)
-    assert not broken or {item.rule for item in broken} <= broken_by_facts(problem), broken
+    by_facts = broken_by_facts(problem)
+    assert not broken or {item.rule for item in broken} <= by_facts, broken
+    assert by_facts or plan.solved is None or plan.solved.refused == 0
     placed, out = plan.placements(), {item.task: item for item in plan.unplaced}
     assert placed.keys() | out.keys() == {task.id for task in problem.tasks}
     assert not placed.keys() & out.keys()

@@ -134,6 +134,8 @@ def test_whatever_the_day_the_plan_verifies_or_says_why_not(problem: Problem) ->
     assert all(v.task in contradicting or v.task is None for v in broken)
     if not contradicting:
         assert broken == ()
+        assert plan.solved is not None
+        assert plan.solved.refused == 0
     assert all(isinstance(item.reason, Reason) for item in plan.unplaced)
 
 
