@@ -181,6 +181,7 @@ def alternatives(
     work = allocate(data, seed)
     state = resume(encoded, work, previous)
     displaced = state.op["nxt"][data.un["first"]] < 0
+    happened = frozenset(left_out(encoded, state))
     construct(
         _only(data, _free(data, displaced, Reach.ONLY_DISPLACED)),
         state,
@@ -190,7 +191,6 @@ def alternatives(
     write = partial(_alternative, encoded, previous, memory, began)
     yield write(clone(state), Reach.ONLY_DISPLACED)
     data = data._replace(near=memory.related(encoded))
-    happened = _tasks_of(encoded, displaced)
     calm = int((data.un["movable"].astype(np.bool_) & ~displaced).sum())
     most = max(LEAST_DISTURBED, len(happened), int(MOST_DISTURBED * calm))
     for reach, share in ((Reach.NEARBY, NEARBY_UNTIL), (Reach.WHOLE_DAY, 1.0)):
@@ -218,12 +218,6 @@ def _nothing_to_move(encoded: Encoded, previous: Plan, memory: Memory, began: fl
         unplaced=explain(encoded, [task.id for task in problem.tasks]),
     )
     return _priced(problem, plan, previous, memory, Reach.ONLY_DISPLACED, began)
-
-
-def _tasks_of(encoded: Encoded, units: Flags) -> frozenset[TaskId]:
-    un = encoded.data.un[units]
-    ops = np.concatenate([un["first"], un["second"][un["second"] >= 0]])
-    return frozenset(encoded.op_task[op].id for op in ops.tolist())
 
 
 def _dear_first(data: Data, displaced: Flags) -> Ints:
