@@ -41,17 +41,22 @@ async def opened(page: Page) -> None:
     await page.get_by_test_id("repair").wait_for()
 
 
+async def urgent(page: Page, demo: Demo) -> None:
+    """Fill in the form for an urgent visit, but for when and how long."""
+    await opened(page)
+    await page.get_by_test_id("repair-new_visit").check()
+    await page.get_by_test_id("repair-resident").fill(demo.terminals[0]["resident"])
+    await page.get_by_test_id("repair-hit").first.check()
+    await page.get_by_test_id("repair-service").select_option("company")
+
+
 async def one_ahead(page: Page, demo: Demo) -> str:
     """Put an urgent visit into the plan, far enough ahead that nobody was promised it yet.
 
     At every hour of the day somebody is at work by then; at midnight it is tomorrow's.
     """
     posted = writes(page)
-    await opened(page)
-    await page.get_by_test_id("repair-new_visit").check()
-    await page.get_by_test_id("repair-resident").fill(demo.terminals[0]["resident"])
-    await page.get_by_test_id("repair-hit").first.check()
-    await page.get_by_test_id("repair-service").select_option("company")
+    await urgent(page, demo)
     now = SystemClock().now().astimezone(ZONE)
     for name, hours in (("earliest", 2), ("latest", 4)):
         there = f"{now + timedelta(hours=hours):%Y-%m-%dT%H:%M}"
@@ -158,11 +163,7 @@ async def test_without_a_connection_the_question_waits_and_is_not_asked_twice(
 
 async def test_an_urgent_visit_is_asked_for_by_form(demo: Demo, chromium: Browser) -> None:
     async with seat(chromium, demo, "planner", locale="en") as page:
-        await opened(page)
-        await page.get_by_test_id("repair-new_visit").check()
-        await page.get_by_test_id("repair-resident").fill(demo.terminals[0]["resident"])
-        await page.get_by_test_id("repair-hit").first.check()
-        await page.get_by_test_id("repair-service").select_option(index=1)
+        await urgent(page, demo)
         await page.get_by_test_id("repair-minutes").fill("20")
         assert await axe(page) == []
         await page.get_by_test_id("repair-ask").click()
