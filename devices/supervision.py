@@ -186,65 +186,114 @@ def is_low(was_low: bool, battery: int | None, policy: Policy) -> bool:  # noqa:
 
 
 def advance(state: State, contact: Contact, policy: Policy = DEFAULT_POLICY) -> Advance:
-    """Take one contact in."""
+    """Take one contact in.
+
+    Two processes hear a terminal and write its row in turn, so a contact may be older than what the
+    row says. Such a late one adds what it counts and never undoes what came after it.
+    """
     connected = state.connected if contact.connected is None else contact.connected
     at = contact.at
     if at is None:
         return Advance(state._replace(connected=connected))
-    count = Count(state.boot, state.seq, state.seq_window, state.lost)
-    for boot, seq in contact.numbers or ():
-        count = number_in(count, boot, seq)
-    low = is_low(state.low_battery, contact.battery, policy)
+    late = state.last_seen_at is not None and at < state.last_seen_at
+    count = _number_all(state, contact, late=late)
+    battery, rssi, skew_s = contact.battery, contact.rssi, contact.skew_s
+    if late:
+        battery = battery if state.battery is None else None
+        rssi = rssi if state.rssi is None else None
+        skew_s = skew_s if state.clock_skew_s is None else None
+    low = is_low(state.low_battery, battery, policy)
     findings: tuple[SignalKind, ...] = ()
-    if state.silence_told and state.condition == Condition.SILENT:
+    if state.silence_told and state.condition == Condition.SILENT and not late:
         findings = (SignalKind.CAME_BACK,)
     if low != state.low_battery:
         findings += (SignalKind.LOW_BATTERY if low else SignalKind.BATTERY_OK,)
-    hour, ended = _hour(state, at)
+    heard = Hour(
+        _hour_of(at), contact.beats, count.lost - state.lost, contact.battery, contact.rssi
+    )
+    hour, ended = _add_hour(state, heard, late=late)
     return Advance(
         State(
             state.terminal,
             state.supervision_s,
-            Condition.ONLINE,
-            at,
-            silent_due(at, state.supervision_s, contact.next_s),
-            silence_told=False,
+            state.condition if late else Condition.ONLINE,
+            state.last_seen_at if late else at,
+            _due(state, contact, at),
+            silence_told=state.silence_told and late,
             connected=connected,
             boot=count.boot,
             seq=count.seq,
             seq_window=count.window,
             lost=count.lost,
-            clock_skew_s=state.clock_skew_s if contact.skew_s is None else contact.skew_s,
-            battery=state.battery if contact.battery is None else contact.battery,
+            clock_skew_s=state.clock_skew_s if skew_s is None else skew_s,
+            battery=state.battery if battery is None else battery,
             low_battery=low,
             mains=state.mains if contact.mains is None else contact.mains,
-            rssi=state.rssi if contact.rssi is None else contact.rssi,
+            rssi=state.rssi if rssi is None else rssi,
             fw=contact.fw or state.fw,
             hour=hour.start,
-            hour_beats=hour.beats + contact.beats,
-            hour_lost=max(0, hour.lost + count.lost - state.lost),
-            hour_battery_min=_least(hour.battery_min, contact.battery),
-            hour_rssi_min=_least(hour.rssi_min, contact.rssi),
+            hour_beats=hour.beats,
+            hour_lost=hour.lost,
+            hour_battery_min=hour.battery_min,
+            hour_rssi_min=hour.rssi_min,
         ),
         findings,
         ended,
     )
 
 
-def _hour(state: State, at: datetime) -> tuple[Hour, Hour | None]:
-    """Return the hour that goes on at `at`, and the one that ended with it."""
-    hour = None
-    if state.hour is not None:
-        hour = Hour(
-            state.hour,
-            state.hour_beats,
-            state.hour_lost,
-            state.hour_battery_min,
-            state.hour_rssi_min,
-        )
-        if state.hour <= at < state.hour + HOUR:
-            return hour, None
-    return Hour(at.replace(minute=0, second=0, microsecond=0)), hour
+def _number_all(state: State, contact: Contact, *, late: bool) -> Count:
+    """Account for a contact's numbers, but for those of a start that is known to be over."""
+    count = Count(state.boot, state.seq, state.seq_window, state.lost)
+    numbers = contact.numbers or ()
+    if numbers and count.seq is not None and (late or numbers[-1][0] == count.boot):
+        numbers = [(boot, seq) for boot, seq in numbers if boot == count.boot]
+    for boot, seq in numbers:
+        count = number_in(count, boot, seq)
+    return count
+
+
+def _due(state: State, contact: Contact, at: datetime) -> datetime:
+    """Return when the terminal counts as silent after a contact at `at`.
+
+    Only a heartbeat revokes the sleep that the heartbeat before it announced.
+    """
+    seen = at if state.last_seen_at is None else max(at, state.last_seen_at)
+    due = silent_due(seen, state.supervision_s, None)
+    if contact.beats:
+        return max(due, silent_due(at, state.supervision_s, contact.next_s))
+    return due if state.silent_due_at is None else max(due, state.silent_due_at)
+
+
+def _hour_of(at: datetime) -> datetime:
+    return at.replace(minute=0, second=0, microsecond=0)
+
+
+def _add_hour(state: State, heard: Hour, *, late: bool) -> tuple[Hour, Hour | None]:
+    """Return the hour that goes on, and the one that ended before it, with what was heard."""
+    if state.hour is None:
+        return heard._replace(lost=max(0, heard.lost)), None
+    hour = Hour(
+        state.hour,
+        state.hour_beats,
+        state.hour_lost,
+        state.hour_battery_min,
+        state.hour_rssi_min,
+    )
+    if late and heard.start < hour.start:  # of an hour that is over: what ended is added up
+        return hour, heard._replace(lost=max(0, heard.lost))
+    if heard.start != hour.start:
+        return heard._replace(lost=max(0, heard.lost)), hour
+    return (
+        Hour(
+            hour.start,
+            hour.beats + heard.beats,
+            max(0, hour.lost + heard.lost),
+            _least(hour.battery_min, heard.battery_min),
+            _least(hour.rssi_min, heard.rssi_min),
+        ),
+        None,
+    )
 
 
 def _least(a: int | None, b: int | None) -> int | None:
