@@ -5,7 +5,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -36,6 +36,14 @@ UNAVAILABLE: Final = (
     asyncpg.TooManyConnectionsError,
 )
 
+#: For a pool that asks the same few statements for ever, on the way of an alarm. Their plans are
+#: made once, and a process that hangs in a transaction lets go of its locks.
+STEADY: Final[Mapping[str, str]] = {
+    "plan_cache_mode": "force_generic_plan",
+    "idle_in_transaction_session_timeout": "2000",
+}
+NO_OPTIONS: Final[Mapping[str, str]] = {}
+
 
 async def _prepare(conn: RawConnection) -> None:
     for kind in ("json", "jsonb"):
@@ -57,7 +65,12 @@ async def connect(url: str) -> RawConnection:
 
 @asynccontextmanager
 async def pool(
-    url: str, *, size: int = 5, wait_s: float = 30, codecs: bool = True
+    url: str,
+    *,
+    size: int = 5,
+    wait_s: float = 30,
+    codecs: bool = True,
+    options: Mapping[str, str] = NO_OPTIONS,
 ) -> AsyncIterator[Pool]:
     """Open a pool, waiting up to `wait_s` seconds for the server to answer.
 
@@ -66,6 +79,7 @@ async def pool(
         size: most connections.
         wait_s: seconds.
         codecs: off for a library that writes its JSON itself.
+        options: settings of the server for these connections.
 
     Raises:
         OSError | asyncpg.PostgresError: the server did not answer in time.
@@ -83,7 +97,7 @@ async def pool(
             min_size=1,
             max_size=size,
             init=_prepare if codecs else None,
-            server_settings={"timezone": "UTC"},
+            server_settings={"timezone": "UTC", **options},
         )
 
     opened_pool = await opened()
