@@ -5,10 +5,11 @@
 Starts its own PostgreSQL and broker in a temporary folder, with the durability of production, and
 a town with one terminal for each of some 2,000 homes. Then, each for itself:
 
-1. the bare pipe (`bench.pipe`) and 2. Carebell (the processes ingest and web, an operator's
-   websocket): presses at 20 a second with `--rate` heartbeats a second beside them. Measured from
-   the publish call to the NOTIFY of the commit, to `received`, and to the websocket frame.
-3. paho draining heartbeats into nothing and 4. Carebell's ingest, under as many heartbeats as the
+1. the bare pipe (`bench.pipe`) and 2. Carebell (the processes ingest, beats and web, an
+   operator's websocket): presses at 20 a second with `--rate` heartbeats a second beside them.
+   Measured from the publish call to the NOTIFY of the commit, to `received`, and to the websocket
+   frame.
+3. paho draining heartbeats into nothing and 4. Carebell's beats, under as many heartbeats as the
    broker delivers.
 """
 
@@ -198,7 +199,7 @@ class Bench:
             times.framed.setdefault(str(frame).split("/")[3], time.perf_counter())
 
     async def carebell(self, presses: int, rate: float) -> Times:
-        """Measure Carebell: ingest and web, as they run in production."""
+        """Measure Carebell: ingest, beats and web, as they run in production."""
         times = Times()
         seconds = (presses + WARM_UP) / PRESSES_PER_S + 6
         conn = await asyncpg.connect(self.running.database_url)
@@ -261,7 +262,7 @@ class Bench:
         return float(out)
 
     async def carebell_drain(self) -> float:
-        """Return how many heartbeats a second ingest takes into the database."""
+        """Return how many heartbeats a second beats takes into the database."""
         conn = await asyncpg.connect(self.running.database_url)
         async with children(self.load(0, DRAIN_S + 6)):
             await self.clock.sleep(3)
@@ -303,7 +304,7 @@ async def run(presses: int, rate: float, *, drain: bool) -> dict[str, Any]:
             bench = Bench(running, homes, topics)
             bare = await bench.pipe(presses, rate)
             drained = await bench.bare_drain() if drain else 0.0
-            await running.start("ingest", "web", CAREBELL_LOG_LEVEL="WARNING")
+            await running.start("ingest", "beats", "web", CAREBELL_LOG_LEVEL="WARNING")
             ours = await bench.carebell(presses, rate)
             taken = await bench.carebell_drain() if drain else 0.0
     figures = {

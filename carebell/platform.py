@@ -20,7 +20,7 @@ from devices.ingest import IngestSettings
 from kernel.clock import Clock
 
 #: What runs beside database and broker, in `carebell up` and in the demo.
-PROCESSES = ("ingest", "engine", "web", "planner")
+PROCESSES = ("ingest", "beats", "engine", "web", "planner")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

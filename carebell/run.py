@@ -30,6 +30,12 @@ async def _ingest(clock: Clock, stop: asyncio.Event) -> None:
     await ingest(clock, stop)
 
 
+async def _beats(clock: Clock, stop: asyncio.Event) -> None:
+    from carebell.wiring import beats
+
+    await beats(clock, stop)
+
+
 async def _engine(clock: Clock, stop: asyncio.Event) -> None:
     from carebell.wiring import engine
 
@@ -63,6 +69,7 @@ async def _simulator(clock: Clock, stop: asyncio.Event) -> None:
 
 RUNNERS: Final[Mapping[str, Runner]] = {
     "ingest": _ingest,
+    "beats": _beats,
     "engine": _engine,
     "web": _web,
     "planner": _planner,

@@ -11,7 +11,7 @@ class RoofSettings(Settings):
     metrics_ports: dict[str, int] = Field(
         {},
         description="Ports on 127.0.0.1 for Prometheus, as JSON:"
-        ' `{"ingest": 9101, "engine": 9102, "planner": 9103}`; empty: none',
+        ' `{"ingest": 9101, "beats": 9102, "engine": 9103}`; empty: none',
     )
 
 

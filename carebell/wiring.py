@@ -1,10 +1,12 @@
-"""The two processes of the alarm path, wired: what `devices` takes in, `dispatch` decides on."""
+"""The processes of the alarm path, wired: what `devices` takes in, `dispatch` decides on."""
 
 import asyncio
 
+from devices import beats as beating
 from devices import ingest as taking
 from devices import sweep
 from devices.ingest import IngestSettings
+from devices.mqtt.settings import MqttSettings
 from dispatch import engine as deadlines
 from dispatch import intake
 from kernel import db
@@ -12,15 +14,24 @@ from kernel.clock import Clock
 from kernel.settings import Settings
 
 INGEST_CONNECTIONS = 8
+BEATS_CONNECTIONS = 3
 ENGINE_CONNECTIONS = 4
 
 
 async def ingest(clock: Clock, stop: asyncio.Event) -> None:
-    """Take in the terminals' messages until `stop`."""
+    """Take in the terminals' alarms until `stop`."""
     settings = IngestSettings()
     url = settings.database_url.get_secret_value()
-    async with db.pool(url, size=INGEST_CONNECTIONS) as pool:
+    async with db.pool(url, size=INGEST_CONNECTIONS, options=db.STEADY) as pool:
         await taking.run(settings, pool, clock, intake.handle, stop)
+
+
+async def beats(clock: Clock, stop: asyncio.Event) -> None:
+    """Take in the terminals' heartbeats and readings until `stop`."""
+    settings = MqttSettings()
+    url = settings.database_url.get_secret_value()
+    async with db.pool(url, size=BEATS_CONNECTIONS, options=db.STEADY) as pool:
+        await beating.run(settings, pool, clock, intake.handle, stop)
 
 
 async def engine(clock: Clock, stop: asyncio.Event) -> None:

@@ -6,7 +6,8 @@
 - `codecs`       bytes → messages, one file per dialect, an explicit table (pure)
 - `supervision`  silence, low battery, lost messages, clock skew, mass outage (pure)
 - `mqtt`         paho ↔ asyncio with manual acknowledgement; who may speak at the broker
-- `ingest`       message → decode → `handler(conn, signals)` → commit → acknowledge → "received"
+- `ingest`       alarm → decode → `handler(conn, signals)` → commit → acknowledge → "received"
+- `beats`        heartbeats and readings → the terminals' states, in a process of their own
 - `sweep`        passed supervision deadlines → signals
 - `registry`     terminal ↔ home ↔ credential; commands to terminals
 - `simulator`    homes and caregivers that behave like real ones, over real MQTT and HTTP

@@ -4,6 +4,7 @@
 - `settle`   once, again, or to quarantine: what happens when a transaction fails
 - `holding`  a lane's own database connection
 - `alarms`   alarm, status, reply: one small transaction at once
-- `beats`    heartbeat, measure, and what the alarms say about their terminal: coalesced
+- `contacts` what messages say about their terminals' being there: coalesced, by both processes
+- `beats`    heartbeat and measure: coalesced
 - `store`    their SQL
 """

@@ -1,7 +1,8 @@
 """The lane of alarm, status and reply: whatever has arrived is one transaction, then all are acked.
 
 The state of the terminals is not touched here, so that no alarm ever waits for a lock of the
-heartbeats; what the messages say about it is handed over as notes once they are committed.
+heartbeats; what the messages say about it is handed over as notes once they are committed
+(`contacts`).
 """
 
 import json

@@ -1,40 +1,32 @@
-"""The lane of heartbeats and readings: coalesced, a few transactions a second.
+"""The lane of heartbeats and readings: coalesced, a transaction a second.
 
-It alone writes the terminals' states in this process. A batch is one UPDATE however many messages
-it held; a heartbeat is not worth a row, nor waiting for the disk.
+A terminal is written once however often it beat; a heartbeat is not worth a row, nor waiting for
+the disk.
 """
 
 import time
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 import structlog
 
-from devices.events import Signal, SignalKind, TerminalId
+from devices.events import TerminalId
 from devices.handler import SignalHandler
+from devices.lanes import contacts as states
 from devices.lanes import store
 from devices.lanes.alarms import bury, set_aside
-from devices.lanes.reading import (
-    Arrival,
-    Note,
-    Rubbish,
-    fold,
-    fold_beat,
-    fold_note,
-    read,
-)
+from devices.lanes.reading import Arrival, Rubbish, fold, fold_beat, read
 from devices.lanes.settle import settle
 from devices.messages import Heartbeat, Measure
 from devices.mqtt.incoming import Incoming
 from devices.mqtt.link import Link
 from devices.quantities import Reading
-from devices.supervision import DEFAULT_POLICY, Contact, Hour, Policy, State, advance
+from devices.supervision import DEFAULT_POLICY, Contact, Policy
 from kernel import metrics, outbox
 from kernel.clock import Clock
-from kernel.db import Connection, Pool
-from kernel.ids import new_id
+from kernel.db import Pool
 
 _log = structlog.get_logger()
 MOST: Final = 20_000  # messages in one transaction
@@ -48,12 +40,12 @@ LANE: Final = "beats"
 #: terminal may publish it.
 PULSE: Final = "carebell/pulse"
 
-Item = Arrival | Rubbish | Note
+Item = Arrival | Rubbish
 MeasuredAt = tuple[TerminalId, Reading, datetime, datetime]
 
 
 class BeatLane:
-    """Takes messages from `link`, and notes from the alarm lane, for ever."""
+    """Takes messages from `link` for ever."""
 
     def __init__(
         self,
@@ -68,17 +60,12 @@ class BeatLane:
         self._clock = clock
         self._handler = handler
         self._policy = policy
-        self._notes: list[Note] = []
         self._heard = (-1, 0)  # generation and dropped messages at the last tick
         self._ticked = 0.0
         self._has_pulse = False
 
-    def note(self, notes: Sequence[Note]) -> None:
-        """Take in what another lane has learnt about terminals."""
-        self._notes += notes
-
     async def run(self) -> None:
-        """Work until cancelled. A bug here costs heartbeats, and must never cost alarms."""
+        """Work until cancelled."""
         while True:
             try:
                 await self._work()
@@ -119,10 +106,8 @@ class BeatLane:
             left_s = until - now
             if left_s <= 0 or (self._has_pulse and now - self._ticked >= TICK_S):
                 break
-            # Between two slices an alarm gets its turn.
             await self._clock.sleep(0 if len(taken) == SLICE else min(left_s, SLICE_S))
-        notes, self._notes = self._notes, []
-        return batch, [*notes, *items]
+        return batch, items
 
     def _is_pulse(self, incoming: Incoming) -> bool:
         if incoming.topic != PULSE:
@@ -148,9 +133,7 @@ class BeatLane:
         readings: list[MeasuredAt] = []
         rubbish: list[Rubbish] = []
         for item in items:
-            if isinstance(item, Note):
-                fold_note(contacts[item.terminal], item.contact)
-            elif isinstance(item, Rubbish):
+            if isinstance(item, Rubbish):
                 rubbish.append(item)
             else:
                 terminal, message = item.topic.terminal, item.message
@@ -171,69 +154,21 @@ class BeatLane:
         readings: Sequence[MeasuredAt],
         rubbish: Sequence[Rubbish],
     ) -> None:
-        named, known = sorted(contacts), 0
+        now = self._clock.now()
         async with self._pool.acquire() as conn, conn.transaction():
             signals = await set_aside(conn, rubbish)
-            for start in range(0, len(named), SLICE):
-                some = named[start : start + SLICE]
-                known += await self._advance(conn, some, contacts, signals)
+            found, known = await states.write(conn, contacts, now, self._policy, at_once=SLICE)
+            signals += found
             await store.save_readings(conn, readings)
             if signals:
                 facts = await self._handler(conn, signals)
                 await outbox.put(conn, self._clock.now(), facts)
             else:
                 await store.hasty(conn)
-        if known < len(named):
-            metrics.MESSAGES.labels(LANE, "stranger").inc(len(named) - known)
-
-    async def _advance(
-        self,
-        conn: Connection,
-        terminals: Sequence[TerminalId],
-        contacts: Mapping[TerminalId, Contact],
-        signals: list[Signal],
-    ) -> int:
-        """Write the states of some terminals; adds what it finds to `signals`.
-
-        Returns:
-            How many of them are registered.
-        """
-        states: list[State] = []
-        hours: dict[TerminalId, Hour] = {}
-        for before, where in await store.lock_states(conn, terminals):
-            state, findings, ended = advance(before, contacts[before.terminal], self._policy)
-            states.append(state)
-            if ended:
-                hours[state.terminal] = ended
-            if findings and where.installed:
-                signals += [found(kind, state, where, self._clock.now()) for kind in findings]
-        if states:
-            await store.save_states(conn, states)
-        await store.save_hours(conn, hours)
-        return len(states)
+        if known < len(contacts):
+            metrics.MESSAGES.labels(LANE, "stranger").inc(len(contacts) - known)
 
     async def _bury(self, item: Item, error: Exception) -> None:
-        if not isinstance(item, Note):
-            incoming, where = item.incoming, item.topic
-            await bury(self._pool, self._handler, self._clock, incoming, where, error)
+        incoming, where = item.incoming, item.topic
+        await bury(self._pool, self._handler, self._clock, incoming, where, error)
         metrics.MESSAGES.labels(LANE, "failed").inc()
-
-
-def found(kind: SignalKind, state: State, where: store.Whereabouts, at: datetime) -> Signal:
-    """Return the signal of something supervision has found out about one terminal."""
-    data: dict[str, Any] = {"supervision": True}
-    if kind is SignalKind.WENT_SILENT:
-        seen = state.last_seen_at
-        data["last_seen_at"] = seen.isoformat() if seen else None
-    return Signal(
-        terminal=state.terminal,
-        area=where.area or "",
-        home_id=where.home_id,
-        id=str(new_id()),
-        kind=kind,
-        received_at=at,
-        device_at=None,
-        battery=state.battery,
-        rssi=state.rssi,
-        data=data,
-    )

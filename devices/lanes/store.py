@@ -73,14 +73,15 @@ FROM unnest($1::uuid[], $2::text[], $3::boolean[], $4::text[], $5::jsonb[])
 WHERE c.id = g.id AND c.terminal = g.terminal AND c.replied_at IS NULL
 """
 
-# The columns of `supervision.State`, in its order, and then where the terminal is.
+# The columns of `supervision.State`, in its order, and then where the terminal is. Locked in the
+# order Python sorts names in, whatever the database's: two processes lock these rows.
 LOCK_STATES: Final = """
 SELECT s.terminal, t.supervision_s, s.condition, s.last_seen_at, s.silent_due_at, s.silence_told,
        s.connected, s.boot, s.seq, s.seq_window, s.lost, s.clock_skew_s, s.battery, s.low_battery,
        s.mains, s.rssi, s.fw, s.hour, s.hour_beats, s.hour_lost, s.hour_battery_min,
        s.hour_rssi_min, t.area, t.home_id, t.state = 'installed' AS installed
 FROM devices.terminal_state s JOIN devices.terminal t ON t.id = s.terminal
-WHERE s.terminal = ANY ($1::text[]) ORDER BY s.terminal FOR UPDATE OF s
+WHERE s.terminal = ANY ($1::text[]) ORDER BY s.terminal COLLATE "C" FOR UPDATE OF s
 """
 
 SAVE_STATES: Final = """
@@ -210,7 +211,7 @@ async def answered(
 async def lock_states(
     conn: Connection, terminals: Sequence[str]
 ) -> list[tuple[State, Whereabouts]]:
-    """Lock and return the hot rows of those terminals that are registered."""
+    """Lock, in the order of names, and return the hot rows of terminals that are registered."""
     rows = [tuple(row) for row in await conn.fetch(LOCK_STATES, terminals)]
     return [(State._make(row[:STATE_COLUMNS]), Whereabouts(*row[STATE_COLUMNS:])) for row in rows]
 

@@ -1,5 +1,6 @@
 """A broker's URL: `mqtt://user:password@host:1883?version=5`, `mqtts://…?ca=/path/ca.pem`. Pure."""
 
+import hashlib
 from dataclasses import dataclass, field
 from typing import Final, Self
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -53,3 +54,13 @@ class Address:
             ca=options.get("ca", [None])[-1],
             version5=version == "5",
         )
+
+    def session(self, lane: str) -> str:
+        """Return the id of a lane's session: stable, and unguessable without the password.
+
+        Whoever connects with a session's id takes it over, and a broker need not ask who it was. A
+        broker keeps a session's messages under this id: it must stay what it is from one version of
+        Carebell to the next.
+        """
+        secret = hashlib.sha256(f"{self.username}:{self.password}:{lane}".encode())
+        return f"carebell-{lane}-{secret.hexdigest()[:24]}"

@@ -24,13 +24,13 @@ from kernel.ids import new_id
 _log = structlog.get_logger()
 EVERY_S: Final = 2.0
 BATCH: Final = 500
-#: When ingest has not said for so long that it hears, nobody is called silent.
+#: When the beats process has not said for so long that it hears, nobody is called silent.
 DEAF_AFTER_S: Final = 15.0
 PRUNE_EVERY: Final = timedelta(hours=1)
 KEEP: Final = timedelta(days=90)
 
 DEAF: Final = Gauge(
-    "carebell_supervision_deaf", "1 while ingest is not hearing and supervision is suspended"
+    "carebell_supervision_deaf", "1 while beats is not hearing and supervision is suspended"
 )
 TERMINALS: Final = Gauge("carebell_terminals", "Installed terminals by condition", ["condition"])
 

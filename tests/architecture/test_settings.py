@@ -1,6 +1,7 @@
 """Every setting is documented."""
 
 import importlib
+import re
 from pathlib import Path
 from typing import Final
 
@@ -15,7 +16,7 @@ PACKAGES: Final = ("kernel", "devices", "dispatch", "scheduler", "web", "carebel
 def settings_classes() -> list[type[Settings]]:
     for package in PACKAGES:
         for path in (ROOT / package).rglob("*.py"):
-            if "(Settings)" in path.read_text(encoding="utf-8"):
+            if re.search(r"^class \w+\(\w*Settings\)", path.read_text("utf-8"), re.MULTILINE):
                 parts = path.relative_to(ROOT).with_suffix("").parts
                 importlib.import_module(".".join(parts).removesuffix(".__init__"))
     found, rest = [], [Settings]

@@ -37,6 +37,7 @@ class Home:
         self.received = asyncio.Event()
         self.connected = asyncio.Event()
         self.sent = 0
+        self.beats = 0
         self._pressed = False
         self._wire = Wire(
             address,
@@ -52,6 +53,11 @@ class Home:
     def press(self) -> None:
         self._pressed = True
         self._send()
+
+    def beat(self) -> None:
+        """Send a heartbeat, which nobody repeats."""
+        body = {"seq": self.beats, "boot": "b1"}
+        self.beats += self._wire.publish(Channel.HEARTBEAT, json.dumps(body).encode(), 0)
 
     def leave(self) -> None:
         self.received.set()
@@ -166,7 +172,7 @@ async def scene(folder: Path, homes: int) -> AsyncIterator[Scene]:
             zone=ZoneInfo("Asia/Shanghai"),
             now=CLOCK.now(),
         )
-        await running.start("ingest", "engine", "web")
+        await running.start("ingest", "beats", "engine", "web")
         logins = (await town_logins(running.database_url, options.data_dir))[:homes]
         assert len(logins) == homes
         console = Console(running.url, Keys(options.data_dir).password("operator"))

@@ -1,4 +1,4 @@
-"""The same from a terminal's socket: real broker, real ingest, real database."""
+"""The same from a terminal's socket: real broker, real ingest and beats, real database."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from devices import ingest
+from devices import beats, ingest
 from devices.registry.access import BrokerKind
 from dispatch import intake
 from dispatch.incidents.model import Disposition
@@ -30,7 +30,7 @@ class Pendant(Device):
 
 @dataclass
 class Wire:
-    """The town with a broker and an ingest beside it."""
+    """The town with a broker, an ingest and a beats beside it."""
 
     town: Town
     broker: Any
@@ -53,7 +53,11 @@ async def wire(broker: Any, pool: Pool) -> AsyncIterator[Wire]:
         broker_users_file=broker.users_file,
         broker_pid_file=broker.pid_file,
     )
-    running = asyncio.create_task(ingest.run(settings, pool, SystemClock(), intake.handle, stop))
+    clock = SystemClock()
+    running = asyncio.gather(
+        ingest.run(settings, pool, clock, intake.handle, stop),
+        beats.run(settings, pool, clock, intake.handle, stop),
+    )
     while await pool.fetchval("SELECT alive_at FROM devices.hearing") is None:
         if running.done():
             running.result()

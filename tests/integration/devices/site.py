@@ -3,7 +3,7 @@
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final, Self
@@ -13,14 +13,19 @@ import paho.mqtt.client as mqtt
 import pytest
 from paho.mqtt.enums import CallbackAPIVersion
 
-from devices import ingest
+from devices import beats, ingest
 from devices.events import Signal, SignalKind
+from devices.handler import SignalHandler
 from kernel.clock import SystemClock
 from kernel.db import Connection, Pool
 from kernel.outbox import Fact
 
 AREA: Final = "north-1"
 NAMES: Final = ("T-1", "T-2", "T-3")
+Runner = Callable[
+    [ingest.IngestSettings, Pool, SystemClock, SignalHandler, asyncio.Event],
+    Coroutine[Any, Any, None],
+]
 
 
 async def until(condition: Callable[[], Any], *, within_s: float = 10) -> None:
@@ -151,26 +156,39 @@ class Site:
 
     @asynccontextmanager
     async def ingesting(self) -> AsyncIterator[None]:
-        stop = asyncio.Event()
-        running = asyncio.create_task(
-            ingest.run(self.settings, self.pool, SystemClock(), self.handler, stop)
-        )
-        try:
+        """Run both processes that take messages in, in the test's own."""
+        async with self.runs(ingest.run, beats.run) as running:
             await self.hears(running)
             yield
+
+    @asynccontextmanager
+    async def runs(self, *processes: Runner) -> AsyncIterator["asyncio.Task[None]"]:
+        """Run processes side by side, without waiting until they hear."""
+        stop = asyncio.Event()
+
+        async def together() -> None:
+            async with asyncio.TaskGroup() as tasks:
+                for run in processes:
+                    tasks.create_task(
+                        run(self.settings, self.pool, SystemClock(), self.handler, stop)
+                    )
+
+        running = asyncio.create_task(together())
+        try:
+            yield running
         finally:
             stop.set()
             async with asyncio.timeout(20):
                 await running
 
     async def hears(self, running: "asyncio.Task[None]") -> None:
-        """Wait until the ingest has written the users and hears."""
+        """Wait until the users are written and heartbeats are heard."""
         before = await self.pool.fetchval("SELECT alive_at FROM devices.hearing")
         end = time.monotonic() + 10
         while await self.pool.fetchval("SELECT alive_at FROM devices.hearing") == before:
             if running.done():
                 running.result()
-            assert time.monotonic() < end, "the ingest does not hear"
+            assert time.monotonic() < end, "they do not hear"
             await SystemClock().sleep(0.02)
 
     async def device(self, name: str = "T-1") -> Device:
