@@ -1,7 +1,8 @@
 # The two commands a newcomer needs: `make demo` and `make test`. Both set up what they stand on.
 #   make setup            .venv with the command `carebell`, and the built pages
 #   make demo             a whole town on this machine; ARGS="--port 9000 --residents 500" to change it
-#   make test             every test; ARGS="tests/unit -k triage" for some
+#   make test             every test, on all cores; ARGS="tests/unit -k triage" for some, WORKERS=0 for
+#                         one after the other
 #   make check            formatting, lint, types, import rules, and the same for the front end
 #   make bench            speed of the alarm path, of ingest and of the solver
 #   make clean            remove what was built; your data (.carebell) stays
@@ -13,6 +14,8 @@ UI := web/ui
 UI_SOURCES := $(shell find $(UI) -path $(UI)/node_modules -prune -o -path $(UI)/dist -prune \
 	-o -type f -print 2>/dev/null)
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+# Each worker has a database server of its own; what shares an expensive fixture shares a worker.
+WORKERS := $(shell nproc 2>/dev/null || getconf _NPROCESSORS_ONLN)
 
 .PHONY: setup demo test check bench clean
 .DEFAULT_GOAL := setup
@@ -24,7 +27,7 @@ demo: setup
 
 test: setup $(VENV)/.installed-dev
 	@./.ci/needs test-tools
-	@$(BIN)/pytest $(ARGS)
+	@$(BIN)/pytest -n $(WORKERS) $(ARGS)
 
 check: $(VENV)/.installed-dev $(UI)/node_modules/.package-lock.json
 	$(BIN)/ruff format --check .
@@ -59,7 +62,7 @@ $(VENV)/.installed-bench: $(VENV)/.installed
 	@touch $@
 
 # Compiles the solver's inner loops once, so that the first plan does not wait for it.
-$(VENV)/.warm: $(VENV)/.installed $(wildcard scheduler/solve/*.py)
+$(VENV)/.warm: $(VENV)/.installed $(wildcard scheduler/solve/core/*.py)
 	@echo "Compiling the solver …"
 	@$(BIN)/python -m carebell.warm
 	@touch $@

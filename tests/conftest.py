@@ -13,6 +13,8 @@ from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import Scheduling
 
 from carebell.embedded import mosquitto as mosquitto_part
 from carebell.embedded import nats, postgres
@@ -20,6 +22,7 @@ from carebell.embedded.files import free_port
 from carebell.embedded.part import Running
 from kernel import db
 from kernel.clock import FakeClock
+from tests.sharing import Sharing
 
 TEMPLATE: Final = "carebell_template"
 _numbers = itertools.count(1)
@@ -34,6 +37,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.nodeid.startswith(SHARED):
             item.add_marker(pytest.mark.flaky(reruns=1))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling:
+    """Keep on one worker what shares something expensive."""
+    return Sharing(config, log)
 
 
 class LiveBroker:

@@ -111,7 +111,7 @@ CASES: list[tuple[Callable[[], Problem], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("make", "says"), CASES, ids=lambda value: str(value)[:40])
+@pytest.mark.parametrize(("make", "says"), CASES, ids=[case[1] for case in CASES])
 def test_what_makes_no_sense_is_refused_and_says_where(
     make: Callable[[], Problem], says: str
 ) -> None:
