@@ -32,16 +32,16 @@ from kernel.clock import SystemClock
 from kernel.db import Pool
 from scheduler.city import queue, running, store
 from scheduler.city.cutting import cut
-from scheduler.city.legs import measure
 from scheduler.city.model import Bounds, City
 from scheduler.city.pieces import merged, piece_of, problem_of
 from scheduler.city.running import Order
 from scheduler.city.store import Run, RunState, Standing
 from scheduler.city.wire import pack_piece, unpack_piece
-from scheduler.cost import cost
-from scheduler.solve import warm
+from scheduler.model.cost import cost
+from scheduler.model.verify import violations
+from scheduler.solve.engine import warm
 from scheduler.travel.builtin import travel_times
-from scheduler.verify import violations
+from scheduler.travel.legs import measure
 
 LOOK_EVERY_S = 0.5
 

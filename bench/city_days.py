@@ -7,18 +7,10 @@ from numpy.typing import NDArray
 
 from bench.schedule_days import visits_of
 from kernel.geo import Position
-from scheduler.city.legs import lazily
 from scheduler.city.model import METRES_A_DEGREE, AreaPath, City
-from scheduler.problem import (
-    EBIKE,
-    Caregiver,
-    CaregiverId,
-    Precedence,
-    Problem,
-    Task,
-    TaskId,
-)
+from scheduler.model.problem import EBIKE, Caregiver, CaregiverId, Precedence, Problem, Task, TaskId
 from scheduler.travel.builtin import travel_times
+from scheduler.travel.legs import lazily
 
 CENTRE_VISITS = 1_000
 STREET_M = 4_500.0

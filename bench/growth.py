@@ -21,10 +21,11 @@ from pathlib import Path
 import numpy as np
 
 from bench.schedule_days import visit_day
-from scheduler.cost import cost
-from scheduler.solve import Progress, solve, warm
+from scheduler.model.cost import cost
+from scheduler.model.verify import violations
 from scheduler.solve.encode import encode
-from scheduler.verify import violations
+from scheduler.solve.engine import solve, warm
+from scheduler.solve.progress import Progress
 
 MEBIBYTE = 1 << 10
 """Kibibytes, in which the system counts memory."""

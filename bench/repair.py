@@ -6,8 +6,8 @@ A day is planned once. Then, time and again, somebody drawn at random is called 
 random time of the day for 90 minutes; what has begun is a fact, what begins within the hour is
 pinned to its person and time. Measured from the question leaving this process until an answer has
 come back, verified by the child, and then, outside the time, verified again here by
-`scheduler.verify`. A visit is affected if it was to begin after the call in the day of who was
-called. `--json` writes the figures.
+`scheduler.model.verify`. A visit is affected if it was to begin after the call in the day of who
+was called. `--json` writes the figures.
 """
 
 import argparse
@@ -23,12 +23,12 @@ import numpy as np
 from bench.schedule_days import HOUR, visit_day
 from scheduler.day.duty import Fact, with_room
 from scheduler.day.keeping import Keep, keep
-from scheduler.plan import Plan, StopKind
-from scheduler.problem import CaregiverId, Pin, Problem, Task, TaskId, TaskKind, Window
-from scheduler.solve import solve
+from scheduler.model.plan import Plan, StopKind
+from scheduler.model.problem import CaregiverId, Pin, Problem, Task, TaskId, TaskKind, Window
+from scheduler.model.verify import violations
+from scheduler.solve.engine import solve
 from scheduler.solve.repair import Alternative
 from scheduler.solve.resident import Resident
-from scheduler.verify import violations
 
 AWAY_S = 90 * 60
 KEY = "day"

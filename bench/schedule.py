@@ -29,11 +29,12 @@ from typing import Any
 from bench.peers import PEERS, ask
 from bench.schedule_days import visit_day
 from bench.schedule_table import Known, Row, known_values, line, summary, write
-from scheduler.formats import guess, load, solve_file
-from scheduler.plan import Plan
-from scheduler.problem import Problem
-from scheduler.solve import Progress, solve, warm
-from scheduler.verify import cost, violations
+from scheduler.formats.files import guess, load, solve_file
+from scheduler.model.plan import Plan
+from scheduler.model.problem import Problem
+from scheduler.model.verify import cost, violations
+from scheduler.solve.engine import solve, warm
+from scheduler.solve.progress import Progress
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

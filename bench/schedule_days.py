@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from scheduler.problem import (
+from scheduler.model.problem import (
     EBIKE,
     Break,
     Caregiver,

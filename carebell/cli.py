@@ -164,9 +164,9 @@ def account(
 ) -> None:
     """Make an account: the first one of a platform that `carebell up` has just created."""
     from carebell.reaching import reached
-    from dispatch.people.accounts.founding import found
     from kernel import db
     from kernel.clock import SystemClock
+    from people.accounts.founding import found
 
     async def go() -> None:
         clock = SystemClock()
@@ -208,8 +208,8 @@ def plan(
     """Plan a day, publish the plan, and print what was placed, what was not, and why."""
     from carebell.planning_command import plan as run
     from kernel.clock import SystemClock
-    from scheduler.day.model import Kind
-    from scheduler.publishing import Effort
+    from scheduler.centre.model import Kind
+    from scheduler.plans.publishing import Effort
 
     try:
         kinds = [Kind(word) for word in kind or list(Kind)]

@@ -14,11 +14,11 @@ from carebell.screen import Screen, Step
 from kernel import db
 from kernel.clock import Clock
 from kernel.db import Pool
-from scheduler.care.localtime import day_of
-from scheduler.day import store as days
-from scheduler.day.model import Centre, Kind
-from scheduler.issuing import Published
-from scheduler.publishing import Effort, plan_day
+from scheduler.centre import store as centres
+from scheduler.centre.localtime import day_of
+from scheduler.centre.model import Centre, Kind
+from scheduler.plans.issuing import Published
+from scheduler.plans.publishing import Effort, plan_day
 from scheduler.reading import planner as reading
 from scheduler.reading.model import LeftOut
 from scheduler.solve.progress import OnProgress, Progress
@@ -72,11 +72,11 @@ async def plan(
 async def _centre(pool: Pool, area: str | None) -> Centre:
     async with pool.acquire() as connection:
         if area:
-            return await days.centre(connection, area)
-        centres = await days.centres(connection)
-    if not centres:
+            return await centres.find(connection, area)
+        known = await centres.every(connection)
+    if not known:
         raise StartError("There is nothing to plan: this database has no centre yet.")
-    return centres[0]
+    return known[0]
 
 
 def _shown_on(step: Step, kind: Kind, day: date) -> OnProgress:

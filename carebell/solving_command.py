@@ -9,8 +9,8 @@ from rich.table import Table
 
 from carebell.embedded.part import StartError
 from carebell.screen import Screen
-from scheduler.formats import Format, guess, solve_file
-from scheduler.solve import warm
+from scheduler.formats.files import Format, guess, solve_file
+from scheduler.solve.engine import warm
 from scheduler.solve.progress import Progress
 
 

@@ -3,7 +3,7 @@
 Numba keeps the machine code on disk, so that the first plan of a new installation does not wait.
 """
 
-from scheduler.solve import warm
+from scheduler.solve.engine import warm
 
 if __name__ == "__main__":
     warm()

@@ -4,11 +4,11 @@ import asyncio
 
 from devices import beats as beating
 from devices import ingest as taking
-from devices import sweep
 from devices.ingest import IngestSettings
 from devices.mqtt.settings import MqttSettings
+from devices.sweep import sweeping as sweep
 from dispatch import engine as deadlines
-from dispatch import intake
+from dispatch.intake import handling as intake
 from kernel import db
 from kernel.clock import Clock
 from kernel.settings import Settings

@@ -20,7 +20,7 @@ from devices.mqtt.link import Link
 from devices.mqtt.settings import MqttSettings
 from devices.registry import access
 from devices.registry.access import BrokerKind, UsersFile
-from devices.registry.commands import Sender
+from devices.registry.commands.sending import Sender
 from devices.topics import Channel, every
 from kernel import collecting
 from kernel.clock import Clock

@@ -1,4 +1,4 @@
-"""Ids of what the call centre knows: UUIDs that cannot be mistaken for one another."""
+"""Ids of what the call centre handles: UUIDs that cannot be mistaken for one another."""
 
 from typing import NewType
 from uuid import UUID
@@ -6,8 +6,3 @@ from uuid import UUID
 IncidentId = NewType("IncidentId", UUID)
 AlarmId = NewType("AlarmId", UUID)
 AssignmentId = NewType("AssignmentId", UUID)
-AccountId = NewType("AccountId", UUID)
-CaregiverId = NewType("CaregiverId", UUID)
-ContactId = NewType("ContactId", UUID)
-HomeId = NewType("HomeId", UUID)
-ResidentId = NewType("ResidentId", UUID)

@@ -16,24 +16,24 @@ from kernel import outbox
 from kernel.clock import Clock
 from kernel.db import UNAVAILABLE, Pool
 from kernel.outbox import Told
-from scheduler import publishing, store
-from scheduler.attempting import attempt
-from scheduler.basis import BUILTIN
 from scheduler.care import missing
-from scheduler.care.localtime import day_of, instant
+from scheduler.centre import store as centres
+from scheduler.centre.localtime import day_of, instant
+from scheduler.centre.model import Kind
 from scheduler.city import planning as cities
 from scheduler.city import queue
 from scheduler.city.planning import Asked, Cities, Reached
 from scheduler.city.working import Work
 from scheduler.city.working import work as work_pieces
-from scheduler.day import store as days
-from scheduler.day.model import Kind
-from scheduler.issuing import PUBLISHED
 from scheduler.jobs import store as jobs
 from scheduler.jobs.asking import event_of, hour_of
+from scheduler.jobs.attempting import attempt
 from scheduler.jobs.model import Job, Line
 from scheduler.jobs.working import Curve, work
-from scheduler.publishing import Effort
+from scheduler.plans import publishing, store
+from scheduler.plans.basis import BUILTIN
+from scheduler.plans.issuing import PUBLISHED
+from scheduler.plans.publishing import Effort
 from scheduler.pull_outs import facts
 from scheduler.pull_outs.noting import note
 from scheduler.repairing.asking import ASKED
@@ -263,7 +263,7 @@ async def _keep_chosen(settings: PlannerSettings, pool: Pool, now: datetime) -> 
 async def keep_planned(settings: PlannerSettings, pool: Pool, now: datetime) -> None:
     """Ask for today's plans where there are none, and in the evening for tomorrow's."""
     async with pool.acquire() as conn:
-        for centre in await days.centres(conn):
+        for centre in await centres.every(conn):
             today = day_of(now, centre.zone)
             evening = instant(today, settings.tomorrow_at, centre.zone) <= now
             for day in (today, today + timedelta(days=1))[: 2 if evening else 1]:

@@ -8,8 +8,8 @@
 - `api`       one router per noun
 - `reading`   read models that join what several packages publish
 - `showing`   what they say → what goes over the wire
-- `live`      consoles and phones over websockets
+- `feed`      what goes out to every socket; `live` consoles and phones over websockets
 - `pages`     the built front end; `health` for supervisors and Prometheus
-- `openapi`   the API as JSON, `handbook` as a page
+- `described` the API as JSON, `openapi` writes it, `handbook` shows it as a page
 - `ui`        the front end's sources (npm)
 """

@@ -10,17 +10,17 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from kernel.clock import Clock
 from kernel.db import Pool
-from scheduler.basis import BUILTIN
+from scheduler.plans.basis import BUILTIN
 from scheduler.travel.measuring import Travel
 from web import errors, handbook, health, pages
 from web.api import ROUTERS
 from web.declared import API, undeclared
+from web.described import REFUSED, describe
 from web.errors import CatchBugs
+from web.feed.hub import Hub
 from web.live import endpoints as sockets
-from web.live.hub import Hub
 from web.live.polling import Poller
 from web.live.views import changes_of
-from web.openapi import REFUSED, describe
 from web.security import Guard, LoginLimits
 from web.settings import WebSettings
 from web.state import State

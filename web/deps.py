@@ -13,11 +13,11 @@ from fastapi import Depends
 from fastapi.requests import HTTPConnection, Request
 from fastapi.websockets import WebSocket
 
-from dispatch.ids import AccountId, CaregiverId
-from dispatch.people import accounts
 from kernel.clock import Clock
 from kernel.db import Connection, Pool
 from kernel.errors import ForbiddenError, NotFoundError
+from people import accounts
+from people.ids import AccountId, CaregiverId
 from scheduler.travel.measuring import Travel
 from web import store
 from web.errors import NotLoggedInError

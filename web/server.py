@@ -12,7 +12,7 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 
 from kernel import db
 from kernel.clock import Clock
-from scheduler.basis import BUILTIN
+from scheduler.plans.basis import BUILTIN
 from scheduler.travel.measuring import Travel
 from scheduler.travel.settings import TravelSettings
 from scheduler.travel.settings import travel as travel_of

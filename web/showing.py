@@ -1,10 +1,10 @@
 """Turns what the packages below say into what goes over the wire."""
 
-from dispatch.incidents.views import IncidentDetail as DetailView
-from dispatch.incidents.views import IncidentView
+from dispatch.incidents.views.reading import IncidentDetail as DetailView
+from dispatch.incidents.views.reading import IncidentView
+from scheduler.named import Service
 from scheduler.reading.home import LastMeal as MealSaid
 from scheduler.reading.home import LastVisit as VisitSaid
-from scheduler.reading.model import Service
 from web.wire.base import Locale
 from web.wire.incident import (
     Alarm,

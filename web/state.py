@@ -7,7 +7,7 @@ from starlette.requests import HTTPConnection
 from kernel.clock import Clock
 from kernel.db import Pool
 from scheduler.travel.measuring import Travel
-from web.live.hub import Hub
+from web.feed.hub import Hub
 from web.security import LoginLimits
 from web.settings import WebSettings
 

@@ -12,7 +12,7 @@ from shutil import which
 from typing import Final
 
 from bench.peers.answer import Answer
-from scheduler.problem import Problem
+from scheduler.model.problem import Problem
 
 Peer = Callable[[Problem, float, int], Answer]
 

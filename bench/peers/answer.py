@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from scheduler.plan import Plan, Reason, Route, Stop, StopKind, Unplaced
-from scheduler.problem import Caregiver, Matrix, Problem, Task
+from scheduler.model.plan import Plan, Reason, Route, Stop, StopKind, Unplaced
+from scheduler.model.problem import Caregiver, Matrix, Problem, Task
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

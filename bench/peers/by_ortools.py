@@ -20,7 +20,7 @@ from ortools.constraint_solver.pywrapcp import (
 )
 
 from bench.peers.answer import Answer, plan_of
-from scheduler.problem import Caregiver, Problem, Shift, Task, TaskId, Window
+from scheduler.model.problem import Caregiver, Problem, Shift, Task, TaskId, Window
 
 DROP = 10_000_000
 """Points for leaving a task out, at most."""

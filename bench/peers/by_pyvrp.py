@@ -7,8 +7,8 @@ import pyvrp
 from pyvrp.stop import MaxRuntime
 
 from bench.peers.answer import Answer, is_plain, plan_of
-from scheduler.plan import Plan
-from scheduler.problem import CAR, Caregiver, Problem, Window
+from scheduler.model.plan import Plan
+from scheduler.model.problem import CAR, Caregiver, Problem, Window
 
 
 def solve(problem: Problem, seconds: float, seed: int) -> Answer:

@@ -37,7 +37,7 @@ from timefold.solver.score import (
 )
 
 from bench.peers.answer import Answer, is_plain, plan_of
-from scheduler.problem import Problem
+from scheduler.model.problem import Problem
 
 
 @planning_entity

@@ -9,7 +9,7 @@ from datetime import timedelta
 import vroom
 
 from bench.peers.answer import Answer, is_plain, plan_of
-from scheduler.problem import CAR, Caregiver, Problem
+from scheduler.model.problem import CAR, Caregiver, Problem
 
 DEEPEST = 5
 

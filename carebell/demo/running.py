@@ -18,7 +18,7 @@ from kernel import db
 from kernel.clock import Clock
 from kernel.errors import DomainError
 from kernel.ids import new_id
-from scheduler.day.model import Kind
+from scheduler.centre.model import Kind
 from scheduler.jobs import store as jobs
 from scheduler.jobs.model import Job, JobState
 

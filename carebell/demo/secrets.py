@@ -13,7 +13,7 @@ from pathlib import Path
 
 from carebell.embedded.files import private_folder, secret
 from devices.registry.credentials import Credential, make
-from dispatch.people.accounts.passwords import hash_password
+from people.accounts.passwords import hash_password
 
 
 class Keys:

@@ -6,10 +6,10 @@ from typing import Final
 from uuid import UUID
 
 from dispatch.assignments.eta import eta_s
-from dispatch.ids import CaregiverId
 from kernel.db import Connection, Record
 from kernel.errors import NotFoundError
 from kernel.geo import Position, distance_m
+from people.ids import CaregiverId
 
 #: So many of the nearest are looked at closely.
 _BATCH: Final = 200

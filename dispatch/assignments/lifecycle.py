@@ -8,21 +8,21 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final, assert_never
 
+from dispatch.assignments import events as j
 from dispatch.assignments.model import ACTIVE, Assignment, AssignmentStateError, JobState
-from dispatch.incidents import events as e
 
-ALLOWED: Final[Mapping[type[e.OfJob], frozenset[JobState]]] = {
-    e.Accepted: frozenset({JobState.OFFERED}),
-    e.Declined: frozenset({JobState.OFFERED, JobState.ACCEPTED, JobState.EN_ROUTE}),
-    e.OfferExpired: frozenset({JobState.OFFERED}),
-    e.SetOut: frozenset({JobState.ACCEPTED}),
-    e.Arrived: frozenset({JobState.ACCEPTED, JobState.EN_ROUTE}),
-    e.Finished: frozenset({JobState.ON_SCENE}),
-    e.Withdrawn: ACTIVE,
+ALLOWED: Final[Mapping[type[j.OfJob], frozenset[JobState]]] = {
+    j.Accepted: frozenset({JobState.OFFERED}),
+    j.Declined: frozenset({JobState.OFFERED, JobState.ACCEPTED, JobState.EN_ROUTE}),
+    j.OfferExpired: frozenset({JobState.OFFERED}),
+    j.SetOut: frozenset({JobState.ACCEPTED}),
+    j.Arrived: frozenset({JobState.ACCEPTED, JobState.EN_ROUTE}),
+    j.Finished: frozenset({JobState.ON_SCENE}),
+    j.Withdrawn: ACTIVE,
 }
 
 
-def transition(job: Assignment, event: e.OfJob) -> Assignment:
+def transition(job: Assignment, event: j.OfJob) -> Assignment:
     """Apply one event.
 
     Raises:
@@ -30,28 +30,28 @@ def transition(job: Assignment, event: e.OfJob) -> Assignment:
     """
     if job.state not in ALLOWED[type(event)]:
         raise AssignmentStateError(
-            f"A job that is {job.state} takes no '{e.TYPES[type(event)]}'.",
+            f"A job that is {job.state} takes no '{j.TYPES[type(event)]}'.",
             state=job.state,
-            event=e.TYPES[type(event)],
+            event=j.TYPES[type(event)],
         )
     at = event.at
     answered = replace(job, due_at=None)
     match event:
-        case e.Accepted(eta_at=eta):
+        case j.Accepted(eta_at=eta):
             after = replace(
                 answered, state=JobState.ACCEPTED, accepted_at=at, eta_at=eta or job.eta_at
             )
-        case e.SetOut(eta_at=eta):
+        case j.SetOut(eta_at=eta):
             after = replace(job, state=JobState.EN_ROUTE, en_route_at=at, eta_at=eta or job.eta_at)
-        case e.Arrived():
+        case j.Arrived():
             after = replace(job, state=JobState.ON_SCENE, on_scene_at=at)
-        case e.Finished(reason=reason):
+        case j.Finished(reason=reason):
             after = replace(job, state=JobState.DONE, ended_at=at, reason=reason)
-        case e.Declined(reason=reason):
+        case j.Declined(reason=reason):
             after = replace(answered, state=JobState.DECLINED, ended_at=at, reason=reason)
-        case e.Withdrawn(reason=reason):
+        case j.Withdrawn(reason=reason):
             after = replace(answered, state=JobState.WITHDRAWN, ended_at=at, reason=reason)
-        case e.OfferExpired():
+        case j.OfferExpired():
             after = replace(answered, state=JobState.EXPIRED, ended_at=at)
         case _:
             assert_never(event)

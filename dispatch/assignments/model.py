@@ -5,8 +5,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
 
-from dispatch.ids import AccountId, AssignmentId, CaregiverId, IncidentId
+from dispatch.ids import AssignmentId, IncidentId
 from kernel.errors import ConflictError
+from people.ids import AccountId, CaregiverId
 
 
 class JobState(StrEnum):

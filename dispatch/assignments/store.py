@@ -5,9 +5,10 @@ from typing import Final
 import asyncpg
 
 from dispatch.assignments.model import Assignment, CaregiverBusyError, JobState
-from dispatch.ids import AccountId, AssignmentId, CaregiverId, IncidentId
+from dispatch.ids import AssignmentId, IncidentId
 from kernel.db import Connection, Record
 from kernel.errors import NotFoundError
+from people.ids import AccountId, CaregiverId
 
 FIND: Final = """
 SELECT id, incident_id, caregiver_id, state, offered_at, offered_by, due_at, accepted_at,
@@ -38,6 +39,11 @@ WHEREABOUTS: Final = """
 SELECT coalesce(p.lat, c.base_lat) AS lat, coalesce(p.lon, c.base_lon) AS lon, c.travel_mode
 FROM dispatch.caregiver AS c LEFT JOIN dispatch.caregiver_position AS p ON p.caregiver_id = c.id
 WHERE c.id = $1 AND c.active
+"""
+
+INCIDENT_OF: Final = """
+SELECT incident_id FROM dispatch.assignment
+WHERE caregiver_id = $1 AND state IN ('offered', 'accepted', 'en_route', 'on_scene')
 """
 
 
@@ -132,3 +138,9 @@ def _from_row(row: Record) -> Assignment:
         eta_at=row["eta_at"],
         reason=row["reason"],
     )
+
+
+async def incident_of(conn: Connection, caregiver_id: CaregiverId) -> IncidentId | None:
+    """Return the incident the caregiver has a job for."""
+    found: IncidentId | None = await conn.fetchval(INCIDENT_OF, caregiver_id)
+    return found

@@ -9,5 +9,4 @@
 - `handling`    one event, one transaction
 - `facts`       what others are told
 - `views`       what screens show
-- `helping_caregivers`  a caregiver at work calls for help
 """

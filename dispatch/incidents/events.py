@@ -1,6 +1,7 @@
-"""What can happen to an incident. Each event has its own id and time, so a timeline replays (pure).
+"""What can happen to an incident, beside what happens to its jobs (pure).
 
-The id makes a retry change nothing; `type_of` and `data_of` are what the timeline keeps.
+Each event has its own id and time, so a timeline replays. The id makes a retry change nothing;
+`type_of` and `data_of` are what the timeline keeps.
 """
 
 from dataclasses import dataclass, fields
@@ -8,32 +9,28 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from dispatch.ids import AccountId, AssignmentId, CaregiverId, ContactId
+from dispatch.assignments import events as j
+from dispatch.ids import AssignmentId
 from dispatch.incidents.model import Alarm, AlarmKind, Disposition
 from kernel.geo import Position
+from people.ids import AccountId, CaregiverId, ContactId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Event:
-    id: UUID
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _ByPerson(_Event):
+class _ByPerson(j.Happened):
     by: AccountId
 
 
 # From devices.
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Signalled(_Event):
+class Signalled(j.Happened):
     """An alarm arrived."""
 
     alarm: Alarm
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ended(_Event):
+class Ended(j.Happened):
     """A passing condition is over: the terminal is heard again, the battery is new."""
 
     terminal_id: str | None
@@ -41,7 +38,7 @@ class Ended(_Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DeviceRemarked(_Event):
+class DeviceRemarked(j.Happened):
     """A terminal said something worth knowing that asks for nobody: its own cancel."""
 
     terminal_id: str | None
@@ -97,65 +94,6 @@ class Closed(_ByPerson):
     note: str = ""
 
 
-# From responders; the same event moves the incident and the job.
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _OfJob(_Event):
-    assignment_id: AssignmentId
-    device_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Withdrawn(_OfJob):
-    """The desk takes the job back."""
-
-    by: AccountId
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Accepted(_OfJob):
-    """The caregiver takes the job."""
-
-    by: AccountId
-    eta_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Declined(_OfJob):
-    """The caregiver cannot, or can no longer, go."""
-
-    by: AccountId
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OfferExpired(_OfJob):
-    """The caregiver did not answer in time."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SetOut(_OfJob):
-    """The caregiver is on the way."""
-
-    by: AccountId
-    eta_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Arrived(_OfJob):
-    """The caregiver is at the door."""
-
-    by: AccountId
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finished(_OfJob):
-    """The caregiver has done what there was to do; the desk closes the incident."""
-
-    by: AccountId
-    reason: str = ""
-
-
 # From the family, and from a responder in need.
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FamilySaw(_ByPerson):
@@ -177,17 +115,16 @@ class ResponderCalledForHelp(_ByPerson):
 
 # From the clock.
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StepDue(_Event):
+class StepDue(j.Happened):
     """Whoever the incident waited for has waited too long."""
 
 
 ByDevice = Signalled | Ended | DeviceRemarked
 ByDesk = Claimed | Released | Escalated | Noted | ContactCalled | Dispatched | Closed
-OfJob = Withdrawn | Accepted | Declined | OfferExpired | SetOut | Arrived | Finished
 ByOthers = FamilySaw | FamilyGoing | ResponderCalledForHelp
-Event = ByDevice | ByDesk | OfJob | ByOthers | StepDue
+Event = ByDevice | ByDesk | j.OfJob | ByOthers | StepDue
 
-TYPES: Final[dict[type[Event], str]] = {
+TYPES: Final[dict[type[j.Happened], str]] = {
     Signalled: "signalled",
     Ended: "ended",
     DeviceRemarked: "device_remarked",
@@ -198,13 +135,7 @@ TYPES: Final[dict[type[Event], str]] = {
     ContactCalled: "contact_called",
     Dispatched: "dispatched",
     Closed: "closed",
-    Withdrawn: "withdrawn",
-    Accepted: "accepted",
-    Declined: "declined",
-    OfferExpired: "offer_expired",
-    SetOut: "set_out",
-    Arrived: "arrived",
-    Finished: "finished",
+    **j.TYPES,
     FamilySaw: "family_saw",
     FamilyGoing: "family_going",
     ResponderCalledForHelp: "responder_called_for_help",

@@ -3,9 +3,9 @@
 from datetime import datetime
 
 from dispatch.assignments.model import Assignment
-from dispatch.ids import AccountId
 from dispatch.incidents.model import Incident, Told
 from kernel.outbox import Fact
+from people.ids import AccountId
 
 
 def of_incident(incident: Incident, what: Told, by: AccountId | None) -> Fact:

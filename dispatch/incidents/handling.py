@@ -10,12 +10,13 @@ from datetime import datetime
 from typing import assert_never
 
 from devices.events import TerminalId
-from devices.registry import commands
+from devices.registry.commands import sending as commands
 from dispatch.assignments import eta
+from dispatch.assignments import events as j
 from dispatch.assignments import lifecycle as jobs
 from dispatch.assignments import store as job_store
 from dispatch.assignments.model import Assignment, JobState
-from dispatch.ids import CaregiverId, IncidentId
+from dispatch.ids import IncidentId
 from dispatch.incidents import events as e
 from dispatch.incidents import facts, store
 from dispatch.incidents.lifecycle import transition
@@ -35,6 +36,7 @@ from kernel.geo import Position, distance_m
 from kernel.ids import new_id
 from kernel.metrics import RING_TO_CLAIM
 from kernel.outbox import Fact
+from people.ids import CaregiverId
 
 #: Alarms that the platform raised about a terminal: it knows nothing of them.
 _NOT_FROM_TERMINALS = frozenset(
@@ -61,6 +63,20 @@ async def apply(pool: Pool, incident_id: IncidentId, event: e.Event) -> Incident
     return after
 
 
+async def apply_to_job(pool: Pool, event: j.OfJob) -> Assignment:
+    """Apply `event` exactly once to its job and incident; return the job as it now stands.
+
+    Raises:
+        NotFoundError: there is no such job.
+        AssignmentStateError | IncidentStateError: refused; nothing has changed.
+    """
+    async with pool.acquire() as conn:
+        job = await job_store.find(conn, event.assignment_id)
+    await apply(pool, job.incident_id, event)
+    async with pool.acquire() as conn:
+        return await job_store.find(conn, event.assignment_id)
+
+
 async def act(conn: Connection, before: Incident, event: e.Event) -> tuple[Incident, list[Fact]]:
     """Carry out `event`, new and in the timeline, on a locked incident; return facts to put."""
     outcome = transition(before, event)
@@ -78,16 +94,16 @@ async def _move_job(conn: Connection, incident: Incident, event: e.Event) -> lis
             job = await _offered(conn, incident, event)
             await job_store.insert(conn, job)
         case (
-            e.Withdrawn()
-            | e.Accepted()
-            | e.Declined()
-            | e.OfferExpired()
-            | e.SetOut()
-            | e.Arrived()
-            | e.Finished()
+            j.Withdrawn()
+            | j.Accepted()
+            | j.Declined()
+            | j.OfferExpired()
+            | j.SetOut()
+            | j.Arrived()
+            | j.Finished()
         ):
             job = await job_store.lock(conn, event.assignment_id)
-            if isinstance(event, e.Accepted | e.SetOut) and event.eta_at is None:
+            if isinstance(event, j.Accepted | j.SetOut) and event.eta_at is None:
                 event = replace(
                     event, eta_at=await _eta(conn, incident, job.caregiver_id, event.at)
                 )
@@ -176,5 +192,5 @@ async def _passed(conn: Connection, incident: Incident, at: datetime) -> Sequenc
     if incident.assignment_id is not None:
         job = await job_store.lock(conn, incident.assignment_id)
         if job.due_at is not None and job.due_at <= at:
-            passed.append(e.OfferExpired(id=new_id(), at=at, assignment_id=job.id))
+            passed.append(j.OfferExpired(id=new_id(), at=at, assignment_id=job.id))
     return passed

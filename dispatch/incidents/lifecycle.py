@@ -21,7 +21,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final, assert_never
 
-from dispatch.ids import AccountId
+from dispatch.assignments import events as j
 from dispatch.incidents import events as e
 from dispatch.incidents.escalation import LOUDER, SUPERVISOR, level_of
 from dispatch.incidents.model import (
@@ -41,6 +41,7 @@ from dispatch.incidents.model import (
     condition,
 )
 from kernel.errors import InvalidError
+from people.ids import AccountId
 
 _ALL: Final = frozenset(State)
 _RUNNING: Final = _ALL - {State.CLOSED}
@@ -58,13 +59,13 @@ ALLOWED: Final[Mapping[type[e.Event], frozenset[State]]] = {
     e.ContactCalled: _RUNNING,
     e.Dispatched: frozenset({State.CLAIMED}),
     e.Closed: OWNED,
-    e.Withdrawn: _WITH_JOB,
-    e.Accepted: _WITH_JOB,
-    e.Declined: _WITH_JOB,
-    e.OfferExpired: _WITH_JOB,
-    e.SetOut: _WITH_JOB,
-    e.Arrived: _WITH_JOB,
-    e.Finished: _WITH_JOB,
+    j.Withdrawn: _WITH_JOB,
+    j.Accepted: _WITH_JOB,
+    j.Declined: _WITH_JOB,
+    j.OfferExpired: _WITH_JOB,
+    j.SetOut: _WITH_JOB,
+    j.Arrived: _WITH_JOB,
+    j.Finished: _WITH_JOB,
     e.FamilySaw: _ALL,
     e.FamilyGoing: _RUNNING,
     e.ResponderCalledForHelp: _RUNNING,
@@ -93,13 +94,13 @@ def transition(incident: Incident, event: e.Event) -> Outcome:
         case e.StepDue(at=at):
             return _step_due(incident, at)
         case (
-            e.Withdrawn()
-            | e.Accepted()
-            | e.Declined()
-            | e.OfferExpired()
-            | e.SetOut()
-            | e.Arrived()
-            | e.Finished()
+            j.Withdrawn()
+            | j.Accepted()
+            | j.Declined()
+            | j.OfferExpired()
+            | j.SetOut()
+            | j.Arrived()
+            | j.Finished()
         ):
             if event.assignment_id != incident.assignment_id:
                 raise _refusal(incident, event)
@@ -152,26 +153,26 @@ def _by_desk(incident: Incident, event: e.ByDesk) -> Outcome:
             assert_never(event)
 
 
-def _of_job(incident: Incident, event: e.OfJob) -> Outcome:
+def _of_job(incident: Incident, event: j.OfJob) -> Outcome:
     at = event.at
     match event:
-        case e.Accepted():
+        case j.Accepted():
             after = replace(incident, help_coming_at=at, touched=True)
             return Outcome(after, (TellTerminals("help_coming"),))
-        case e.SetOut():
+        case j.SetOut():
             return Outcome(incident, ())
-        case e.Arrived():
+        case j.Arrived():
             after = replace(incident, arrived_at=at, help_coming_at=incident.help_coming_at or at)
             if incident.state is State.ASSIGNED:
                 due = at + incident.policy.scene_within
                 after = replace(after, state=State.ON_SCENE, step_due_at=due)
             return Outcome(after, (Tell(Told.ON_SCENE),))
-        case e.Finished():
+        case j.Finished():
             return Outcome(_without_job(incident, at), _NOTED)
-        case e.Withdrawn():
+        case j.Withdrawn():
             after = _without_job(incident, at)
             return Outcome(replace(after, help_coming_at=None, arrived_at=None), _NOTED)
-        case e.Declined() | e.OfferExpired():
+        case j.Declined() | j.OfferExpired():
             after = replace(incident, assignment_id=None, help_coming_at=None, arrived_at=None)
             if incident.state is not State.OPEN:  # an open one rings already
                 after = _queued(after, at, step=LOUDER)

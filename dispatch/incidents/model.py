@@ -5,10 +5,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar, Final, Literal
 
-from dispatch.ids import AccountId, AssignmentId, CaregiverId, HomeId, IncidentId
+from dispatch.ids import AssignmentId, IncidentId
 from dispatch.incidents.escalation import Policy
 from kernel.errors import ConflictError
 from kernel.geo import Position
+from people.ids import AccountId, CaregiverId, HomeId
 
 
 class State(StrEnum):

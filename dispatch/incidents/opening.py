@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from dispatch.ids import CaregiverId, HomeId, IncidentId
+from dispatch.ids import IncidentId
 from dispatch.incidents.escalation import Policy
 from dispatch.incidents.model import Alarm, Incident, Outcome, State, Tell, Told
+from people.ids import CaregiverId, HomeId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 from dateutil.rrule import rrule, rruleset, rrulestr
 
 from kernel.errors import InvalidError
-from scheduler.care.localtime import span
 from scheduler.care.model import DueVisit, Item, Visit, VisitState
-from scheduler.problem import (
+from scheduler.centre.localtime import span
+from scheduler.model.problem import (
     MANDATORY,
     OPTIONAL,
     CaregiverId,

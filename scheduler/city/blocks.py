@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from scheduler.city.model import AreaPath, City
-from scheduler.problem import CaregiverId
+from scheduler.model.problem import CaregiverId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 
 from scheduler.city.model import City, Part, Piece, Points
 from scheduler.city.pieces import piece
-from scheduler.cost import Cost, cost
-from scheduler.plan import Placement, Plan, Route
-from scheduler.problem import Caregiver, CaregiverId, Pin, Problem, Task, TaskId, Window
-from scheduler.rules import Rule
-from scheduler.verify import violations
+from scheduler.model.cost import Cost, cost
+from scheduler.model.plan import Placement, Plan, Route
+from scheduler.model.problem import Caregiver, CaregiverId, Pin, Problem, Task, TaskId, Window
+from scheduler.model.rules import Rule
+from scheduler.model.verify import violations
 
 MOST_VISITS: Final = 500
 """Visits that one trade is about; about half of them from either side."""

@@ -11,7 +11,7 @@ from scheduler.city.bisecting import bisect
 from scheduler.city.blocks import atoms, blocks, tied
 from scheduler.city.model import BOUNDS, Bounds, City, Part
 from scheduler.city.staffing import shortages, staff
-from scheduler.problem import CaregiverId
+from scheduler.model.problem import CaregiverId
 
 FILL: Final = 0.9
 """How full parts are meant to be: room to follow borders and to balance."""

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kernel.geo import Position
-from scheduler.plan import Plan
-from scheduler.problem import (
+from scheduler.model.plan import Plan
+from scheduler.model.problem import (
     Caregiver,
     CaregiverId,
     MealPoint,
@@ -38,8 +38,6 @@ class Bounds:
 
 
 BOUNDS: Final = Bounds()
-LARGE: Final = 3_000
-"""Visits a day up to which a centre is planned in one search."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 
 from scheduler.city.model import Part, Points
-from scheduler.problem import TaskId
+from scheduler.model.problem import TaskId
 
 CLOSE_M: Final = 600
 """Two parts with visits in squares of this size that touch are neighbours."""

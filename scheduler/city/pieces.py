@@ -4,8 +4,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from scheduler.city.model import City, Part, Piece
-from scheduler.plan import Plan, Route, Unplaced
-from scheduler.problem import Caregiver, CaregiverId, Problem, Shift, Task, TaskId, modes_of
+from scheduler.model.plan import Plan, Route, Unplaced
+from scheduler.model.problem import Caregiver, CaregiverId, Problem, Shift, Task, TaskId, modes_of
 from scheduler.travel.model import TravelTimes
 
 

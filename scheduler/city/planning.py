@@ -16,22 +16,22 @@ import structlog
 from kernel.clock import Clock
 from kernel.db import Pool
 from kernel.errors import DomainError
-from scheduler.basis import Basis, load_basis
+from scheduler.centre import store as centres
+from scheduler.centre.model import Kind
 from scheduler.city import running, store
-from scheduler.city.legs import legs_of, measure
-from scheduler.city.model import BOUNDS, LARGE, Bounds, City
+from scheduler.city.model import BOUNDS, Bounds, City
 from scheduler.city.pieces import merged
 from scheduler.city.running import Order
 from scheduler.city.snapshot import Snapshot
 from scheduler.city.store import Run, RunState, Standing
-from scheduler.cost import cost
-from scheduler.day import store as days
 from scheduler.day.assembling import subject
 from scheduler.day.keeping import Keep
 from scheduler.day.loading import make_visits
-from scheduler.day.model import Kind
-from scheduler.issuing import OutdatedError, Published, issue
-from scheduler.plan import Plan
+from scheduler.model.cost import cost
+from scheduler.model.plan import Plan
+from scheduler.plans.basis import LARGE, Basis, load_basis
+from scheduler.plans.issuing import OutdatedError, Published, issue
+from scheduler.travel.legs import legs_of, measure
 from scheduler.travel.measuring import Travel
 
 LOOK_EVERY_S: Final = 1.0
@@ -104,7 +104,7 @@ async def is_city(pool: Pool, area: str, day: date, above: int, *, derive: bool 
     """
     async with pool.acquire() as conn, conn.transaction():
         if derive:
-            await make_visits(conn, await days.centre(conn, area), day)
+            await make_visits(conn, await centres.find(conn, area), day)
         return await store.visits_of(conn, area, day) > above
 
 

@@ -21,7 +21,7 @@ from scheduler.city.queue import Entry
 from scheduler.city.snapshot import Snapshot, dealt, snapshot, trades
 from scheduler.city.store import Result, RunState
 from scheduler.city.wire import pack_piece, unpack_piece, unpack_plan
-from scheduler.plan import Plan
+from scheduler.model.plan import Plan
 from scheduler.travel.model import TravelTimes
 
 KEPT_FOR: Final = timedelta(days=7)

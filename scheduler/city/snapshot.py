@@ -5,19 +5,12 @@ from dataclasses import dataclass, replace
 
 from kernel.geo import Position
 from scheduler.city.borders import standing, trade
-from scheduler.city.legs import lazily
 from scheduler.city.model import City, Part, Piece
 from scheduler.city.neighbours import Border, borders, rounds
 from scheduler.city.pieces import Outcome, merged, placed_back
-from scheduler.plan import Plan
-from scheduler.problem import (
-    Caregiver,
-    Precedence,
-    Problem,
-    Task,
-    Weights,
-    modes_of,
-)
+from scheduler.model.plan import Plan
+from scheduler.model.problem import Caregiver, Precedence, Problem, Task, Weights, modes_of
+from scheduler.travel.legs import lazily
 from scheduler.travel.model import TravelTimes
 
 

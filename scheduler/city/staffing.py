@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scheduler.city.model import City, Points, Shortage
-from scheduler.problem import Caregiver, CaregiverId
+from scheduler.model.problem import Caregiver, CaregiverId
 
 CELL_M: Final = 500
 """Visits in one square count as one place when people are matched with parts."""

@@ -6,7 +6,7 @@ from typing import Final
 from pydantic import TypeAdapter
 
 from scheduler.city.model import Piece
-from scheduler.plan import Plan
+from scheduler.model.plan import Plan
 
 LEVEL: Final = 3
 """Of compression; higher takes longer than it saves."""

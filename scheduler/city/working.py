@@ -23,12 +23,12 @@ from scheduler.city.pieces import problem_of
 from scheduler.city.queue import Entry
 from scheduler.city.store import Result, RunState, Taken
 from scheduler.city.wire import pack_plan, unpack_piece
-from scheduler.cost import cost
-from scheduler.plan import Plan
-from scheduler.problem import Problem
+from scheduler.model.cost import cost
+from scheduler.model.plan import Plan
+from scheduler.model.problem import Problem
+from scheduler.model.verify import violations
 from scheduler.solve.process import solve_in_process
 from scheduler.travel.model import TravelTimes
-from scheduler.verify import violations
 
 MOST_ATTEMPTS: Final = 4
 """A piece that outlives no worker so often is given up, and its run with it."""

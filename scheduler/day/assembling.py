@@ -10,12 +10,13 @@ from kernel.geo import Position
 from scheduler.care import demand as visits
 from scheduler.care.model import Visit, VisitId, VisitState
 from scheduler.care.wishes import offered
+from scheduler.centre.model import Kind
 from scheduler.day.duty import Fact, shift, with_room
-from scheduler.day.model import Day, Kind, PullOut, Worker
+from scheduler.day.model import Day, PullOut, Worker
 from scheduler.meals import demand as meals
 from scheduler.meals.brought import Bearer, brought, laden
 from scheduler.meals.model import Order, OrderState
-from scheduler.problem import (
+from scheduler.model.problem import (
     EBIKE,
     Caregiver,
     CaregiverId,

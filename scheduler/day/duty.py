@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from scheduler.problem import Break, Shift, Window
+from scheduler.model.problem import Break, Shift, Window
 
 HOUR: Final = 3_600
 BREAK_AFTER_S: Final = 6 * HOUR

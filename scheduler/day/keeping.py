@@ -9,8 +9,17 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import Final
 
-from scheduler.plan import Placement, Plan, Route
-from scheduler.problem import Caregiver, CaregiverId, Pin, Problem, Task, TaskId, TaskKind, Window
+from scheduler.model.plan import Placement, Plan, Route
+from scheduler.model.problem import (
+    Caregiver,
+    CaregiverId,
+    Pin,
+    Problem,
+    Task,
+    TaskId,
+    TaskKind,
+    Window,
+)
 
 PROMISED_S: Final = 3_600
 """Who comes when within this time was told to people who are waiting."""

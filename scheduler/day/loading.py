@@ -7,14 +7,15 @@ from zoneinfo import ZoneInfo
 from kernel.db import Connection, Pool
 from kernel.ids import new_id
 from scheduler.care.demand import due, keeps_distance, shares
-from scheduler.care.localtime import midnight
 from scheduler.care.model import VisitId
-from scheduler.day import meals, measuring, store
-from scheduler.day.model import Centre, Day, Kind, Worker
+from scheduler.centre import store as centres
+from scheduler.centre.localtime import midnight
+from scheduler.centre.model import Centre, Kind
+from scheduler.day import choices, meals, measuring, store, workload
+from scheduler.day.contracts import bound
+from scheduler.day.model import Day, Worker
 from scheduler.rulebook import store as rulebook
 from scheduler.travel import store as roads
-from scheduler.week import store as weeks
-from scheduler.week.binding import bound
 
 FAMILIAR_FOR: Final = timedelta(days=28)
 """Who came in this time before the day is known to the resident."""
@@ -33,9 +34,9 @@ async def make_visits(conn: Connection, centre: Centre, day: date) -> None:
     week's next choice finds it another day.
     """
     items = await store.items(conn, centre.area, day)
-    chosen = {item: on[day] for item, on in (await weeks.wanted(conn, day, day)).items()}
-    around = await weeks.around(conn, list(chosen), day - APART, day + APART)
-    await weeks.give_up(
+    chosen = {item: on[day] for item, on in (await choices.wanted(conn, day, day)).items()}
+    around = await choices.around(conn, list(chosen), day - APART, day + APART)
+    await choices.give_up(
         conn,
         [
             item.id
@@ -71,12 +72,12 @@ async def load(pool: Pool, area: str, day: date, kind: Kind, *, derive: bool = F
     """
     if derive and kind == Kind.VISITS:
         async with pool.acquire() as conn, conn.transaction():
-            await make_visits(conn, await store.centre(conn, area), day)
+            await make_visits(conn, await centres.find(conn, area), day)
     async with (
         pool.acquire() as conn,
         conn.transaction(isolation="repeatable_read", readonly=True),
     ):
-        return await _read(conn, await store.centre(conn, area), day, kind)
+        return await _read(conn, await centres.find(conn, area), day, kind)
 
 
 async def workers(conn: Connection, area: str, day: date, kind: Kind) -> list[Worker]:
@@ -85,20 +86,20 @@ async def workers(conn: Connection, area: str, day: date, kind: Kind) -> list[Wo
     Raises:
         NotFoundError: no centre is there.
     """
-    centre = await store.centre(conn, area)
+    centre = await centres.find(conn, area)
     return await _at_work(conn, centre, day, kind)
 
 
 async def _at_work(conn: Connection, centre: Centre, day: date, kind: Kind) -> list[Worker]:
     """Return who works that day, as long as contract, rest and the week so far allow."""
     at_work = await store.workers(conn, centre.area, *_bounds(day, centre.zone), kind)
-    contracts = {} if kind == Kind.MEALS else await weeks.contracts(conn)
+    contracts = {} if kind == Kind.MEALS else await workload.contracts(conn)
     if not contracts:
         return at_work
     monday = day - timedelta(days=day.weekday())
-    worked = await weeks.worked(conn, centre.area, monday, monday + timedelta(days=6))
+    worked = await workload.worked(conn, centre.area, monday, monday + timedelta(days=6))
     others = {who: {on: m for on, m in days.items() if on != day} for who, days in worked.items()}
-    until = await weeks.ended(conn, centre.area, day - timedelta(days=1))
+    until = await workload.ended(conn, centre.area, day - timedelta(days=1))
     return bound(at_work, contracts, others, until)
 
 

@@ -5,7 +5,7 @@ from typing import Final
 
 from kernel.db import Connection
 from scheduler.care.measured import LEAST, LOOK_BACK, NOTHING, Measured, Sample
-from scheduler.day.model import Centre
+from scheduler.centre.model import Centre
 
 # A minute is a slip of the finger, four times what was agreed a check-out that was forgotten.
 MEASURED: Final = """

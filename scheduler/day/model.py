@@ -2,38 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from kernel.geo import Position
-from scheduler.care.localtime import midnight
 from scheduler.care.model import Visit
+from scheduler.centre.localtime import midnight
+from scheduler.centre.model import Centre, Kind
 from scheduler.meals.model import Boxes, Kitchen, Order
 from scheduler.rulebook.strictness import Setting
 from scheduler.travel.model import Closure
-
-
-class Kind(StrEnum):
-    """What a plan is about; each has people of its own."""
-
-    VISITS = "visits"
-    MEALS = "meals"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Centre:
-    """Who plans: an area's centre, its zone and where it stands.
-
-    Attributes:
-        percentile: share of past visits, in percent, that a planned length is long enough for;
-            0: lengths as agreed.
-    """
-
-    area: str
-    zone: ZoneInfo
-    at: Position
-    percentile: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,17 +9,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
-from scheduler.plan import Placement, Plan, StopKind
-from scheduler.problem import (
-    CaregiverId,
-    Load,
-    Pin,
-    Problem,
-    Task,
-    TaskId,
-    TaskKind,
-    Window,
-)
+from scheduler.model.plan import Placement, Plan, StopKind
+from scheduler.model.problem import CaregiverId, Load, Pin, Problem, Task, TaskId, TaskKind, Window
 
 LATE_AT_MOST_S: Final = 3 * 3_600
 """A task whose time has passed while its caregiver was away may still begin so long from now."""

@@ -5,10 +5,8 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from kernel.db import Connection, Record
-from kernel.errors import NotFoundError
+from kernel.db import Connection
 from kernel.geo import Position
 from scheduler.care.measured import NOTHING, Measured
 from scheduler.care.model import (
@@ -22,16 +20,9 @@ from scheduler.care.model import (
     VisitState,
 )
 from scheduler.care.wishes import wished
-from scheduler.day.model import Centre, Delay, Kind, PullOut, Worker
+from scheduler.centre.model import Kind
+from scheduler.day.model import Delay, PullOut, Worker
 from scheduler.meals.model import Boxes
-
-CENTRE: Final = """
-SELECT area, zone, lat, lon, measured_percentile FROM scheduler.centre WHERE area = $1
-"""
-
-CENTRES: Final = """
-SELECT area, zone, lat, lon, measured_percentile FROM scheduler.centre ORDER BY area
-"""
 
 SERVICES: Final = "SELECT id, zh, en, skills, minutes, staff, tasks FROM scheduler.service_item"
 
@@ -138,32 +129,6 @@ SELECT DISTINCT ON (visit_id, caregiver_id) id, visit_id, caregiver_id, starts_a
 FROM scheduler.delay WHERE caregiver_id = ANY ($1) AND until >= $2 AND starts_at < $3
 ORDER BY visit_id, caregiver_id, said_at DESC, id
 """
-
-
-def _centre(row: Record) -> Centre:
-    return Centre(
-        area=row["area"],
-        zone=ZoneInfo(row["zone"]),
-        at=Position(row["lat"], row["lon"]),
-        percentile=row["measured_percentile"],
-    )
-
-
-async def centre(conn: Connection, area: str) -> Centre:
-    """Return the centre of `area`.
-
-    Raises:
-        NotFoundError: no centre is there.
-    """
-    row = await conn.fetchrow(CENTRE, area)
-    if row is None:
-        raise NotFoundError("no centre there", area=area)
-    return _centre(row)
-
-
-async def centres(conn: Connection) -> list[Centre]:
-    """Return all centres by area."""
-    return [_centre(row) for row in await conn.fetch(CENTRES)]
 
 
 async def services(conn: Connection) -> dict[str, ServiceItem]:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scheduler.formats.instance import FOREVER, Instance, Place, never_sooner
-from scheduler.problem import (
+from scheduler.model.problem import (
     CAR,
     Caregiver,
     CaregiverId,

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from scheduler.plan import Plan, StopKind
-from scheduler.problem import Problem, TaskId
+from scheduler.model.plan import Plan, StopKind
+from scheduler.model.problem import Problem, TaskId
 
 FOREVER = 1_000_000
 """An end that never binds, in the file's units."""

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scheduler.formats.instance import FOREVER, Instance, Place, euclidean, never_sooner, scaled
-from scheduler.problem import (
+from scheduler.model.problem import (
     CAR,
     Caregiver,
     CaregiverId,

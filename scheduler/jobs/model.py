@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
-from scheduler.day.model import Kind
+from scheduler.centre.model import Kind
 
 LEASE: Final = timedelta(seconds=10)
 """A worker that has not renewed a job's lease for so long is taken for dead."""

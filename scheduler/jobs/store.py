@@ -7,7 +7,7 @@ from uuid import UUID
 
 from kernel.db import Connection, Record
 from kernel.ids import new_id
-from scheduler.day.model import Kind
+from scheduler.centre.model import Kind
 from scheduler.jobs.model import LEASE, Job, JobState, Line
 from scheduler.jobs.statements import adding_line, keeping, reading, taking
 

@@ -12,8 +12,8 @@ from uuid import UUID
 from scheduler.care.model import Visit, VisitId, VisitState
 from scheduler.meals.demand import IN_THE_BOX_S, point_id
 from scheduler.meals.model import Boxes, Kitchen, Order, OrderState
-from scheduler.plan import Plan
-from scheduler.problem import CaregiverId, Load, Pin, Task, TaskId, Window
+from scheduler.model.plan import Plan
+from scheduler.model.problem import CaregiverId, Load, Pin, Task, TaskId, Window
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

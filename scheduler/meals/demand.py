@@ -10,9 +10,9 @@ from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from scheduler.care.localtime import instant
+from scheduler.centre.localtime import instant
 from scheduler.meals.model import Boxes, Kitchen, Meal, Order, OrderState
-from scheduler.problem import (
+from scheduler.model.problem import (
     CaregiverId,
     Load,
     MealPoint,

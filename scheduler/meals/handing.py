@@ -5,7 +5,7 @@ from typing import Final
 from uuid import UUID
 
 from kernel.db import Connection
-from scheduler.day.model import Kind
+from scheduler.centre.model import Kind
 
 KEEP: Final = """
 INSERT INTO scheduler.plan_box (plan_id, order_id, visit_id)

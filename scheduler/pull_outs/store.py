@@ -7,7 +7,7 @@ from uuid import UUID
 
 from kernel.db import Connection
 from kernel.geo import Position
-from scheduler.day.model import Kind
+from scheduler.centre.model import Kind
 
 FIND: Final = """
 SELECT caregiver_id, starts_at, until, over FROM scheduler.pull_out

@@ -8,20 +8,12 @@ from zoneinfo import ZoneInfo
 
 from kernel.db import Pool, Record
 from kernel.errors import NotFoundError
-from scheduler.care.localtime import day_of, midnight
+from scheduler.centre.localtime import day_of, midnight
 from scheduler.meals.model import SETTLED
+from scheduler.named import MEALS, Named, Service
 from scheduler.reading import store
-from scheduler.reading.model import (
-    MEALS,
-    CaregiverToday,
-    Client,
-    MealStop,
-    Named,
-    Service,
-    TaskLine,
-    TodayVisit,
-)
-from scheduler.tracking import Estimate, Leg, estimates
+from scheduler.reading.model import CaregiverToday, Client, MealStop, TaskLine, TodayVisit
+from scheduler.reading.tracking import Estimate, Leg, estimates
 
 
 async def today(pool: Pool, caregiver_id: UUID, now: datetime) -> CaregiverToday:

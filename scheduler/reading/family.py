@@ -6,12 +6,13 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from kernel.db import Connection, Pool, Record
-from scheduler.care.localtime import day_of
+from scheduler.centre.localtime import day_of
 from scheduler.meals.model import SETTLED
+from scheduler.named import MEALS, Service
 from scheduler.reading import store
 from scheduler.reading.caregiver import visit_leg
-from scheduler.reading.model import MEALS, FamilyMeal, FamilyVisit, ResidentToday, Service
-from scheduler.tracking import estimates
+from scheduler.reading.model import FamilyMeal, FamilyVisit, ResidentToday
+from scheduler.reading.tracking import estimates
 
 
 async def residents_today(

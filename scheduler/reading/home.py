@@ -5,8 +5,8 @@ from datetime import datetime
 from uuid import UUID
 
 from kernel.db import Pool
+from scheduler.named import Service
 from scheduler.reading import store
-from scheduler.reading.model import Service
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,33 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
-from scheduler.day.model import Kind
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Service:
-    """A service's or a meal's name in both languages."""
-
-    id: str
-    zh: str
-    en: str
-
-
-MEALS: Final[Mapping[str, Service]] = {
-    "lunch": Service(id="lunch", zh="午餐", en="Lunch"),
-    "supper": Service(id="supper", zh="晚餐", en="Supper"),
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Named:
-    """Somebody or something with a name."""
-
-    id: UUID
-    name: str
+from scheduler.centre.model import Kind
+from scheduler.named import Named, Service
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,7 +138,7 @@ class ResidentToday:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanVersion:
-    """A version without its stops; `summary` is `scheduler.figures.Figures.summary`."""
+    """A version without its stops; `summary` is `scheduler.model.figures.Figures.summary`."""
 
     id: UUID
     area: str

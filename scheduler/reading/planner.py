@@ -5,37 +5,21 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from kernel.db import Pool, Record
-from scheduler import store as plans
-from scheduler.care.localtime import day_of
+from scheduler import named
+from scheduler.centre.model import Kind
+from scheduler.centre.store import first_among
 from scheduler.day import loading
-from scheduler.day.model import Kind, Worker
-from scheduler.jobs import store as jobs
-from scheduler.jobs.model import Job
-from scheduler.plan import Reason
+from scheduler.day.model import Worker
+from scheduler.model.plan import Reason
+from scheduler.model.reasons import REASONS
+from scheduler.named import MEALS, Named, Service
+from scheduler.plans import store as plans
 from scheduler.reading import store
 from scheduler.reading.caregiver import meal_leg, visit_leg
-from scheduler.reading.model import (
-    MEALS,
-    CurrentPlan,
-    GanttRow,
-    GanttStop,
-    LeftOut,
-    Named,
-    PlanVersion,
-    Service,
-    Why,
-)
-from scheduler.reasons import REASONS
-from scheduler.tracking import Leg, estimates
-
-
-async def centre_of(pool: Pool, areas: frozenset[str], now: datetime) -> tuple[str, date] | None:
-    """Return the first centre among `areas` and its local day; None if there is none."""
-    row = await pool.fetchrow(store.CENTRES_IN, sorted(areas))
-    return None if row is None else (row["area"], day_of(now, ZoneInfo(row["zone"])))
+from scheduler.reading.model import CurrentPlan, GanttRow, GanttStop, LeftOut, PlanVersion, Why
+from scheduler.reading.tracking import Leg, estimates
 
 
 async def current(
@@ -50,7 +34,7 @@ async def current(
         now: the present; decides what is late.
         day: the centre's local day; None: that of `now`.
     """
-    centre = await centre_of(pool, areas, now)
+    centre = await first_among(pool, areas, now)
     if centre is None:
         return CurrentPlan(plan=None)
     area, today = centre
@@ -61,7 +45,7 @@ async def current(
         workers = await loading.workers(conn, area, plan.day, kind)
         stops = await conn.fetch(store.GANTT_STOPS, plan.id)
         ids = sorted({row["caregiver_id"] for row in stops} | {one.id for one in workers})
-        names = {row["caregiver_id"]: row["name"] for row in await conn.fetch(store.NAMES, ids)}
+        names = await named.caregivers(conn, ids)
         left_out = await conn.fetch(store.LEFT_OUT, plan.id)
     return CurrentPlan(
         plan=_version(plan),
@@ -74,19 +58,12 @@ async def versions(
     pool: Pool, areas: frozenset[str], kind: Kind, now: datetime, day: date | None = None
 ) -> list[PlanVersion]:
     """Return all versions, newest first, those the verifier refused among them."""
-    centre = await centre_of(pool, areas, now)
+    centre = await first_among(pool, areas, now)
     if centre is None:
         return []
     area, today = centre
     async with pool.acquire() as conn:
         return [_version(plan) for plan in await plans.versions(conn, area, day or today, kind)]
-
-
-async def job(pool: Pool, areas: frozenset[str], job_id: UUID) -> Job | None:
-    """Return a planning job of a centre among `areas`."""
-    async with pool.acquire() as conn:
-        found = await jobs.get(conn, job_id)
-    return found if found is not None and found.area in areas else None
 
 
 def _version(plan: plans.PlanRow) -> PlanVersion:

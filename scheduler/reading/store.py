@@ -9,8 +9,6 @@ JOIN scheduler.centre n ON n.area = a.centre
 WHERE c.caregiver_id = $1
 """
 
-CENTRES_IN: Final = "SELECT area, zone FROM scheduler.centre WHERE area = ANY ($1) ORDER BY area"
-
 # All lines of one caregiver's day, for the phone; after midnight a night shift is yesterday's.
 TODAY_VISITS: Final = """
 SELECT p.version, s.position, s.start_at, s.end_at, s.travel_s, v.id, v.window_from, v.window_to,
@@ -113,10 +111,6 @@ LEFT JOIN scheduler.meal_order o ON o.id = s.order_id
 LEFT JOIN dispatch.resident_v1 r ON r.resident_id = coalesce(v.resident_id, o.resident_id)
 WHERE s.plan_id = $1 AND s.kind = 'task'
 ORDER BY s.caregiver_id, s.start_at, s.position
-"""
-
-NAMES: Final = """
-SELECT caregiver_id, name FROM dispatch.caregiver_v1 WHERE caregiver_id = ANY ($1) ORDER BY name
 """
 
 LEFT_OUT: Final = """

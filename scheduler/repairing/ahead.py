@@ -7,8 +7,8 @@ fit, as with alarms, so it does not matter when an absence was noted or by whom.
 from datetime import datetime
 
 from kernel.db import Pool
-from scheduler.care.localtime import day_of
-from scheduler.day import store as days
+from scheduler.centre import store as centres
+from scheduler.centre.localtime import day_of
 from scheduler.jobs import store as jobs
 from scheduler.jobs.asking import event_of
 from scheduler.repairing import store
@@ -28,7 +28,7 @@ async def replan_absent(pool: Pool, now: datetime, seconds: int) -> int:
     """
     found = 0
     async with pool.acquire() as conn, conn.transaction():
-        for centre in await days.centres(conn):
+        for centre in await centres.every(conn):
             today = day_of(now, centre.zone)
             for plan in await store.unfit(conn, centre.area, today, now):
                 event = event_of("absent", plan.plan_id, *plan.absences)

@@ -16,16 +16,16 @@ from kernel.db import Connection, Pool
 from kernel.errors import ConflictError, InvalidError, NotFoundError
 from kernel.ids import new_id
 from kernel.outbox import Fact
-from scheduler.basis import BUILTIN, load_basis
 from scheduler.care import missing
-from scheduler.day.model import Kind
-from scheduler.issuing import OutdatedError, issue
-from scheduler.plan import Plan
-from scheduler.reading import planner as reading
+from scheduler.centre.model import Kind
+from scheduler.centre.store import centre_of
+from scheduler.model.plan import Plan
+from scheduler.model.verify import violations
+from scheduler.plans.basis import BUILTIN, load_basis
+from scheduler.plans.issuing import OutdatedError, issue
 from scheduler.repairing import store
 from scheduler.repairing.model import Cause, Happened, Late, Repair, RepairState
 from scheduler.travel.measuring import Travel
-from scheduler.verify import violations
 
 MOST_LATE: Final = timedelta(hours=8)
 MOST_AHEAD: Final = timedelta(hours=24)
@@ -54,10 +54,7 @@ async def ask(
         InvalidError: something is missing, or times are over or the wrong way round.
     """
     _require_times(happened, now)
-    centre = await reading.centre_of(pool, areas, now)
-    if centre is None:
-        raise NotFoundError("no centre there")
-    area, day = centre
+    area, day = await centre_of(pool, areas, now)
     repair = Repair(
         id=new_id(),
         area=area,

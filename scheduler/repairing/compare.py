@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from scheduler.plan import Change, Placement
-from scheduler.problem import Problem, TaskId
+from scheduler.model.plan import Change, Placement
+from scheduler.model.problem import Problem, TaskId
 
 
 class Effect(StrEnum):

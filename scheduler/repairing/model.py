@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from scheduler.day.model import Kind
+from scheduler.centre.model import Kind
 
 
 class Cause(StrEnum):

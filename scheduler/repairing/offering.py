@@ -7,19 +7,19 @@ from uuid import UUID
 from kernel import outbox
 from kernel.clock import Clock
 from kernel.db import Pool
-from scheduler.basis import BUILTIN, Basis, load_basis
-from scheduler.care.localtime import day_of
-from scheduler.city.legs import legs_of
+from scheduler.centre.localtime import day_of
+from scheduler.centre.model import Centre, Kind
 from scheduler.day.keeping import Keep
-from scheduler.day.model import Centre, Kind
 from scheduler.jobs import store as jobs
-from scheduler.plan import Placement, Plan, diff
+from scheduler.model.plan import Placement, Plan, diff
+from scheduler.plans.basis import BUILTIN, Basis, load_basis
 from scheduler.repairing import store
 from scheduler.repairing.asking import told
 from scheduler.repairing.compare import Shift, shifts
 from scheduler.repairing.model import Offer, Repair, RepairState, Why
 from scheduler.solve.alternative import Alternative
 from scheduler.solve.resident import Resident, key_of
+from scheduler.travel.legs import legs_of
 from scheduler.travel.measuring import Travel
 
 WITHIN_S: Final = 0.8

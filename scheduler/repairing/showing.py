@@ -8,10 +8,10 @@ from uuid import UUID
 
 from kernel.db import Pool
 from kernel.errors import NotFoundError
-from scheduler.care.localtime import midnight
+from scheduler.centre.localtime import midnight
 from scheduler.day.assembling import subject
-from scheduler.problem import TaskId
-from scheduler.reading.model import Named, Service
+from scheduler.model.problem import TaskId
+from scheduler.named import Named, Service
 from scheduler.repairing import store
 from scheduler.repairing.model import Offer, Repair
 

@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 from pydantic import TypeAdapter
 
 from kernel.db import Connection, Record
-from scheduler.day.model import Kind
-from scheduler.plan import Plan
-from scheduler.reading.model import Named, Service
+from scheduler.centre.model import Kind
+from scheduler.model.plan import Plan
+from scheduler.named import Named, Service
 from scheduler.repairing.model import (
     Absence,
     Cause,

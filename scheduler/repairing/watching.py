@@ -10,17 +10,16 @@ from uuid import UUID
 from kernel.clock import Clock
 from kernel.db import Connection, Pool
 from kernel.ids import new_id
-from scheduler import publishing, store
-from scheduler.attempting import attempt
-from scheduler.basis import BUILTIN
-from scheduler.care.localtime import day_of
+from scheduler.centre import store as centres
+from scheduler.centre.localtime import day_of
+from scheduler.centre.model import Centre, Kind
 from scheduler.city import planning as cities
-from scheduler.city.model import LARGE
-from scheduler.day import store as days
-from scheduler.day.model import Centre, Kind
 from scheduler.jobs import store as jobs
 from scheduler.jobs.asking import event_of
-from scheduler.publishing import Effort
+from scheduler.jobs.attempting import attempt
+from scheduler.plans import publishing, store
+from scheduler.plans.basis import BUILTIN, LARGE
+from scheduler.plans.publishing import Effort
 from scheduler.pull_outs.noting import stale
 from scheduler.pull_outs.store import Stale
 from scheduler.repairing import offering
@@ -76,7 +75,7 @@ class Repairer:
         async with self._holding:
             now = self._clock.now()
             async with self._pool.acquire() as conn:
-                news = [one for one in await days.centres(conn) if await self._is_news(conn, one)]
+                news = [one for one in await centres.every(conn) if await self._is_news(conn, one)]
             for centre in news:
                 day = day_of(now, centre.zone)
                 if await cities.is_city(self._pool, centre.area, day, LARGE):

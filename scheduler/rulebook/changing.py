@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from kernel.db import Pool
-from kernel.errors import ConflictError, InvalidError, NotFoundError
-from scheduler.reading.planner import centre_of
+from kernel.errors import ConflictError, InvalidError
+from scheduler.centre.store import centre_of
 from scheduler.rulebook import store
 from scheduler.rulebook.strictness import Setting, checked, in_force, version_of
 
@@ -22,7 +22,7 @@ async def read(pool: Pool, areas: frozenset[str], now: datetime) -> tuple[Settin
     Raises:
         NotFoundError: no centre is there.
     """
-    centre = await _centre(pool, areas, now)
+    centre, _ = await centre_of(pool, areas, now)
     async with pool.acquire() as conn:
         return in_force(await store.settings(conn, centre))
 
@@ -52,7 +52,7 @@ async def change(
     rules = [checked(setting).rule for setting in chosen]
     if len(set(rules)) != len(rules):
         raise InvalidError("a rule is named twice")
-    centre = await _centre(pool, areas, now)
+    centre, _ = await centre_of(pool, areas, now)
     async with pool.acquire() as conn, conn.transaction():
         await store.lock(conn, centre)
         now_there = version_of(in_force(await store.settings(conn, centre)))
@@ -60,10 +60,3 @@ async def change(
             raise RulesChangedError("Somebody else has changed the rules since you read them.")
         await store.save(conn, centre, chosen)
         return in_force(await store.settings(conn, centre))
-
-
-async def _centre(pool: Pool, areas: frozenset[str], now: datetime) -> str:
-    found = await centre_of(pool, areas, now)
-    if found is None:
-        raise NotFoundError("no centre there")
-    return found[0]

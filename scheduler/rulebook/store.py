@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from kernel.db import Connection
+from scheduler.model.rules import Rule
 from scheduler.rulebook.strictness import Setting
-from scheduler.rules import Rule
 
 SETTINGS: Final = """
 SELECT rule, hard, weight FROM scheduler.centre_rule WHERE centre = $1 ORDER BY rule

@@ -10,8 +10,8 @@ from hashlib import sha256
 from typing import Final
 
 from kernel.errors import InvalidError
-from scheduler.problem import MANDATORY, Problem, Task, TaskKind, Weights, Window
-from scheduler.rules import Rule
+from scheduler.model.problem import MANDATORY, Problem, Task, TaskKind, Weights, Window
+from scheduler.model.rules import Rule
 
 OVERTIME_S: Final = 3_600
 """Longest overtime where it is not ruled out."""
@@ -23,7 +23,7 @@ class Setting:
 
     Attributes:
         hard: whether no plan may break it; the weight then has no effect.
-        weight: points; for each second or each visit, see `scheduler.problem.Weights`.
+        weight: points; for each second or each visit, see `scheduler.model.problem.Weights`.
     """
 
     rule: Rule

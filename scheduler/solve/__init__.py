@@ -1,63 +1,31 @@
-"""From a problem to a plan; the only package that knows solvers.
+"""From a problem to a plan; with `scheduler.week.choosing` the only room that knows solvers.
 
-`solve` is the whole engine, `process.solve_in_process` runs it beside an event loop, `warm`
-compiles it ahead of time, `repair` answers in milliseconds when the day changes.
+The engine:
 
-Compiled large-neighbourhood search (`core_*`) finds routes, CP-SAT (`merge`) recombines the best
-of them and explains what could not be placed (`explain`). Importing this package loads neither;
-calling does.
+- `engine`   the two calls others make: solve, and compile ahead of time
+- `driver`   one solve from start to end: search on each core, merge, polish, explain, check
+- `lane`     one core's search: cooling by the clock or by the count, and what it remembers
+- `core`     the compiled search itself
+- `warming` `progress`  compiling by planning a tiny day; what a running solve tells
+
+Problem and plan as arrays:
+
+- `encode` `columns` `nearness` `reaching`  a problem as arrays: who may do what, what is related
+- `decode` `resume`  from arrays to a plan, and from a plan back as far as it still holds
+
+With CP-SAT:
+
+- `pool` `merge` `regions` `once`  the best whole out of remembered routes, region by region
+- `explain` `relax`  why a task was left out, and what little would place it
+
+When the day changes:
+
+- `repair` `alternative`  keeps what holds, inserts the rest in milliseconds, looks around
+- `changing`  what changed between two problems, so that only that is sent
+
+In processes of their own:
+
+- `process` `worker`      one solve, seen from us and from the child
+- `resident` `answering`  a child that holds the day and answers within a second
+- `frames`                messages between us and our children
 """
-
-from scheduler.plan import Plan
-from scheduler.problem import Problem
-from scheduler.solve.progress import OnProgress, Phase, Progress, ShouldStop, ignore, never
-
-__all__ = ["OnProgress", "Phase", "Progress", "ShouldStop", "solve", "warm"]
-
-
-def solve(
-    problem: Problem,
-    *,
-    seconds: float,
-    threads: int = 1,
-    seed: int = 1,
-    iterations: int | None = None,
-    initial: Plan | None = None,
-    previous: Plan | None = None,
-    on_progress: OnProgress = ignore,
-    should_stop: ShouldStop = never,
-) -> Plan:
-    """Plan the day as well as the time allows. Blocks: see `process.solve_in_process`.
-
-    Args:
-        problem: the day.
-        seconds: wall time; the best plan found by then is returned.
-        threads: cores to use; more than one gives a search with its own seed to each.
-        seed: of the search.
-        iterations: tries for each thread. With it one seed gives one plan on every machine, as
-            long as `seconds` is not what ends the search.
-        initial: a plan to start from; what of it no longer fits is dropped and re-inserted.
-        previous: the plan in force, when changes against it have their price in the search too.
-        on_progress: called about twice a second from this thread.
-        should_stop: polled about five times a second.
-    """
-    from scheduler.solve.driver import run  # noqa: PLC0415 - solvers load on first use
-
-    return run(
-        problem,
-        seconds=seconds,
-        threads=threads,
-        seed=seed,
-        iterations=iterations,
-        initial=initial,
-        previous=previous,
-        on_progress=on_progress,
-        should_stop=should_stop,
-    )
-
-
-def warm() -> float:
-    """Compile the engine and keep it on disk; called at set-up. Returns the seconds it took."""
-    from scheduler.solve.warming import warm_up  # noqa: PLC0415 - solvers load on first use
-
-    return warm_up()

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from scheduler.cost import Cost
-from scheduler.plan import Change, Plan
+from scheduler.model.cost import Cost
+from scheduler.model.plan import Change, Plan
 
 
 class Reach(StrEnum):

@@ -6,8 +6,8 @@ import sys
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
-from scheduler.plan import Plan
-from scheduler.problem import Problem
+from scheduler.model.plan import Plan
+from scheduler.model.problem import Problem
 from scheduler.solve import frames
 from scheduler.solve.changing import Grown, apply, apply_plan, changed_plan
 from scheduler.solve.repair import Memory, alternatives

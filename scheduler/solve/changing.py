@@ -12,8 +12,8 @@ from typing import Any, Final, TypeVar
 
 import numpy as np
 
-from scheduler.plan import Plan, Route, Solved, Unplaced
-from scheduler.problem import (
+from scheduler.model.plan import Plan, Route, Solved, Unplaced
+from scheduler.model.problem import (
     Caregiver,
     CaregiverId,
     Matrix,

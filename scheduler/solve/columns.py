@@ -7,9 +7,9 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from scheduler.cost import strangeness
-from scheduler.plan import Placement
-from scheduler.problem import (
+from scheduler.model.cost import strangeness
+from scheduler.model.plan import Placement
+from scheduler.model.problem import (
     Caregiver,
     CaregiverId,
     MealPoint,

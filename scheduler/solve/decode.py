@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from scheduler.plan import Plan, Route, Stop, StopKind, Unplaced
-from scheduler.problem import CaregiverId, TaskId
+from scheduler.model.plan import Plan, Route, Stop, StopKind, Unplaced
+from scheduler.model.problem import CaregiverId, TaskId
 from scheduler.solve.columns import Chain
 from scheduler.solve.core.timing import leg
 from scheduler.solve.core.types import State

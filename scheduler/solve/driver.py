@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from scheduler.plan import Plan, Route, Solved
-from scheduler.problem import (
-    Problem,
-)
+from scheduler.model.plan import Plan, Route, Solved
+from scheduler.model.problem import Problem
+from scheduler.model.verify import Violation, violations
 from scheduler.solve.core.ruin import take_out
 from scheduler.solve.core.search import in_time
 from scheduler.solve.core.timing import retime
@@ -24,7 +23,6 @@ from scheduler.solve.progress import OnProgress, Phase, Progress, ShouldStop
 from scheduler.solve.regions import recombine
 from scheduler.solve.relax import remedies
 from scheduler.solve.resume import resume
-from scheduler.verify import Violation, violations
 
 REPORT_EVERY: Final = 0.5
 LOOK_EVERY: Final = 0.1

@@ -7,9 +7,9 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from scheduler.cost import fair_shares
-from scheduler.plan import Placement, Plan
-from scheduler.problem import MANDATORY, Problem, Task, TaskId
+from scheduler.model.cost import fair_shares
+from scheduler.model.plan import Placement, Plan
+from scheduler.model.problem import MANDATORY, Problem, Task, TaskId
 from scheduler.solve.columns import (
     Candidates,
     Chain,

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from scheduler.plan import Reason, Unplaced
-from scheduler.problem import Caregiver, Precedence, Problem, Task, TaskId
+from scheduler.model.plan import Reason, Unplaced
+from scheduler.model.problem import Caregiver, Precedence, Problem, Task, TaskId
 from scheduler.solve.columns import Chain
 from scheduler.solve.encode import Encoded
 from scheduler.solve.reaching import needs_point, points_for, reaches

@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from scheduler.problem import HALF_HOUR
+from scheduler.model.problem import HALF_HOUR
 from scheduler.solve.core.timing import leaving, link, refresh, retime
 from scheduler.solve.core.types import Data, Ints, State, Work, blank
 

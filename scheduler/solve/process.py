@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from scheduler.plan import Plan
-from scheduler.problem import Problem
+from scheduler.model.plan import Plan
+from scheduler.model.problem import Problem
 from scheduler.solve import frames
 from scheduler.solve.progress import OnProgress, ignore
 

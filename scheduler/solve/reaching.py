@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from scheduler.problem import Caregiver, CaregiverId, Problem, Shift, Task
+from scheduler.model.problem import Caregiver, CaregiverId, Problem, Shift, Task
 from scheduler.solve.columns import Candidates, Chain
 
 

@@ -10,8 +10,8 @@ from typing import Final
 
 from ortools.sat.python import cp_model
 
-from scheduler.plan import Plan, Relaxation, Remedy, Stop, StopKind
-from scheduler.problem import Caregiver, Problem, Shift, Task
+from scheduler.model.plan import Plan, Relaxation, Remedy, Stop, StopKind
+from scheduler.model.problem import Caregiver, Problem, Shift, Task
 
 MOST_CANDIDATES: Final = 6
 MOST_STRETCH: Final = 3 * 3_600

@@ -16,9 +16,10 @@ from typing import Any, Final
 
 import numpy as np
 
-from scheduler.cost import cost_against
-from scheduler.plan import Placement, Plan, Route, differences, moved_placements
-from scheduler.problem import Problem, TaskId
+from scheduler.model.cost import cost_against
+from scheduler.model.plan import Placement, Plan, Route, differences, moved_placements
+from scheduler.model.problem import Problem, TaskId
+from scheduler.model.verdicts import Verdicts
 from scheduler.solve.alternative import Alternative, Reach
 from scheduler.solve.core.search import construct
 from scheduler.solve.core.types import Data, Flags, Ints, SmallInts, State, allocate, clone
@@ -29,7 +30,6 @@ from scheduler.solve.explain import explain
 from scheduler.solve.lane import COLD, COLDEST, Lane
 from scheduler.solve.nearness import neighbours
 from scheduler.solve.resume import resume
-from scheduler.verdicts import Verdicts
 
 __all__ = ["Alternative", "Memory", "Reach", "alternatives", "repair"]
 

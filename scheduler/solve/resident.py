@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, TypeAlias
 
-from scheduler.cost import Cost
-from scheduler.plan import Change, Plan
-from scheduler.problem import Problem
+from scheduler.model.cost import Cost
+from scheduler.model.plan import Change, Plan
+from scheduler.model.problem import Problem
 from scheduler.solve import frames
 from scheduler.solve.alternative import Alternative, Reach
 from scheduler.solve.changing import PlanDelta, ProblemDelta, apply_plan, changed, changed_plan

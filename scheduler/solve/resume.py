@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from scheduler.plan import Plan, Stop, StopKind
-from scheduler.problem import TaskId
+from scheduler.model.plan import Plan, Stop, StopKind
+from scheduler.model.problem import TaskId
 from scheduler.solve.core.limits import within_limits
 from scheduler.solve.core.ruin import take_out
 from scheduler.solve.core.timing import leaving, refresh, retime, unlink

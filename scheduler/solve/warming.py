@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from scheduler.plan import Plan
-from scheduler.problem import (
+from scheduler.model.plan import Plan
+from scheduler.model.problem import (
     DAY,
     EBIKE,
     Caregiver,

@@ -5,7 +5,8 @@ import sys
 import threading
 from typing import BinaryIO
 
-from scheduler.solve import frames, solve, warm
+from scheduler.solve import frames
+from scheduler.solve.engine import solve, warm
 from scheduler.solve.process import NICENESS, Request
 
 

@@ -21,7 +21,7 @@ from tenacity import (
 )
 
 from kernel.geo import Position
-from scheduler.problem import Matrix, Mode
+from scheduler.model.problem import Matrix, Mode
 from scheduler.travel.model import UNCONNECTED, RouterState
 from scheduler.travel.pairs import Portion
 from scheduler.travel.routers import Dialect, Query, Refused, Unusable

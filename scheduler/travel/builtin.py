@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 
 from kernel.geo import EARTH_RADIUS_M, Position, distance_m
-from scheduler.problem import BUS, CAR, EBIKE, WALK, Matrix, Mode
+from scheduler.model.problem import BUS, CAR, EBIKE, WALK, Matrix, Mode
 from scheduler.travel.closures import Floats, extra_metres
 from scheduler.travel.model import NOTHING_CLOSED, Circle, Closed
 from scheduler.travel.slots import ALL_DAY, Slots, base

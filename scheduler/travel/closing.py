@@ -13,7 +13,7 @@ from kernel.db import Pool
 from kernel.errors import InvalidError, NotFoundError
 from kernel.ids import new_id
 from kernel.outbox import Fact
-from scheduler.reading import planner as reading
+from scheduler.centre.store import centre_of
 from scheduler.travel import store
 from scheduler.travel.model import Circle, Closure
 from scheduler.travel.store import Reported
@@ -53,7 +53,7 @@ async def close(
         raise InvalidError("a closure ends after it begins, within 31 days", field="ends_at")
     if ends_at <= now or starts_at > now + AHEAD:
         raise InvalidError("a closure is of today or the next 31 days", field="starts_at")
-    centre = await _centre(pool, areas, now)
+    centre, _ = await centre_of(pool, areas, now)
     closure = Closure(id=new_id(), circle=circle, starts_at=starts_at, ends_at=ends_at)
     async with pool.acquire() as conn, conn.transaction():
         if await store.close(conn, closure, event_id=event_id, centre=centre, now=now):
@@ -85,16 +85,9 @@ async def closed(
     Raises:
         NotFoundError: no centre is there.
     """
-    centre = await _centre(pool, areas, now)
+    centre, _ = await centre_of(pool, areas, now)
     async with pool.acquire() as conn:
         return await store.closures(conn, centre, now, until)
-
-
-async def _centre(pool: Pool, areas: frozenset[str], now: datetime) -> str:
-    found = await reading.centre_of(pool, areas, now)
-    if found is None:
-        raise NotFoundError("no centre there")
-    return found[0]
 
 
 def _told(closure: Closure, centre: str) -> Fact:

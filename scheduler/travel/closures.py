@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kernel.geo import EARTH_RADIUS_M, Position
-from scheduler.problem import Mode, Window
+from scheduler.model.problem import Mode, Window
 from scheduler.travel.model import Circle, Closed, Closure
 from scheduler.travel.slots import Slots
 

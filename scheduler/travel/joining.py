@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from kernel.geo import Position
-from scheduler.problem import Matrix, Mode
+from scheduler.model.problem import Matrix, Mode
 from scheduler.travel.builtin import Builtin
 from scheduler.travel.closures import may_pass
 from scheduler.travel.model import NOTHING_CLOSED, Circle

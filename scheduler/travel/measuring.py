@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from kernel.db import Pool
 from kernel.geo import Position
-from scheduler.problem import Matrix, Mode
+from scheduler.model.problem import Matrix, Mode
 from scheduler.travel import store
 from scheduler.travel.asking import Asked, Asking, Router
 from scheduler.travel.builtin import Builtin

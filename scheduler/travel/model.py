@@ -9,7 +9,7 @@ from typing import Any, Final, Protocol, TypeAlias
 from uuid import UUID
 
 from kernel.geo import Position
-from scheduler.problem import Matrix, Mode
+from scheduler.model.problem import Matrix, Mode
 
 UNCONNECTED: Final = -1
 """In a router's table: it knows no way."""

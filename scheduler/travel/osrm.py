@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from scheduler.problem import BUS, CAR, EBIKE, WALK, Matrix
+from scheduler.model.problem import BUS, CAR, EBIKE, WALK, Matrix
 from scheduler.travel.model import UNCONNECTED
 from scheduler.travel.routers import Dialect, Query, Refused, Request, Unusable
 from scheduler.travel.slots import base

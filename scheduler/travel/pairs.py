@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kernel.geo import Position
-from scheduler.problem import Matrix
+from scheduler.model.problem import Matrix
 from scheduler.travel.model import UNKNOWN
 
 Keys: TypeAlias = NDArray[np.int64]

@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from scheduler.problem import Matrix
+from scheduler.model.problem import Matrix
 from scheduler.travel.model import Layer
 from scheduler.travel.pairs import Keys, empty
 

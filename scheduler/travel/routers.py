@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from kernel.geo import Position
-from scheduler.problem import Matrix, Mode
+from scheduler.model.problem import Matrix, Mode
 from scheduler.travel.model import Circle
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Final, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from kernel.settings import Settings
-from scheduler.problem import Mode, Window
+from scheduler.model.problem import Mode, Window
 from scheduler.travel import osrm, valhalla
 from scheduler.travel.asking import Router
 from scheduler.travel.builtin import DETOUR, METRES_A_SECOND, Builtin

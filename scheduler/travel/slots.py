@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Final
 
-from scheduler.problem import DAY, Mode, Window
+from scheduler.model.problem import DAY, Mode, Window
 
 _NAME: Final = re.compile(r"[a-z0-9_-]{1,32}")
 _AT: Final = "@"

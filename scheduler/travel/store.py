@@ -10,8 +10,8 @@ import numpy as np
 
 from kernel.db import Connection, Record
 from kernel.geo import Position
-from scheduler.day.model import Kind
-from scheduler.problem import Matrix
+from scheduler.centre.model import Kind
+from scheduler.model.problem import Matrix
 from scheduler.travel.model import Circle, Closure, Layer
 from scheduler.travel.pairs import Keys
 

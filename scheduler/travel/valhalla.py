@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from kernel.geo import Position
-from scheduler.problem import BUS, CAR, EBIKE, WALK, Matrix
+from scheduler.model.problem import BUS, CAR, EBIKE, WALK, Matrix
 from scheduler.travel.closures import polygon
 from scheduler.travel.osrm import whole
 from scheduler.travel.routers import Dialect, Query, Refused, Request, Unusable

@@ -10,12 +10,12 @@ from zoneinfo import ZoneInfo
 from kernel.geo import Position
 from scheduler.care import model as care
 from scheduler.care.demand import PRICES, falls_on, shares
-from scheduler.care.localtime import midnight
+from scheduler.centre.localtime import midnight
+from scheduler.day.contracts import Contract
 from scheduler.day.model import Worker
 from scheduler.week.model import (
     DAYS,
     Choice,
-    Contract,
     Item,
     ItemId,
     Person,

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Final, NewType
 
 from kernel.geo import Position
+from scheduler.day.contracts import Contract
 
 ItemId = NewType("ItemId", str)
 ResidentId = NewType("ResidentId", str)
@@ -70,16 +71,6 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Contract:
-    """What may be asked of somebody; minutes. None: no limit but the shifts."""
-
-    longest_day: int | None = None
-    longest_week: int | None = None
-    least_rest: int = 660
-    most_days_running: int = 6
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
     """A caregiver's week.
 
@@ -98,7 +89,7 @@ class Person:
     shifts: tuple[tuple[tuple[int, int], ...], ...]
     skills: frozenset[str] = frozenset()
     lapsed: tuple[frozenset[str], ...] = (frozenset(),) * DAYS
-    contract: Contract = Contract()
+    contract: Contract = field(default_factory=Contract)
     worked: tuple[int, ...] = (0,) * DAYS
     ran: int = 0
     resumes: int | None = None

@@ -11,15 +11,18 @@ import structlog
 from kernel.clock import Clock
 from kernel.db import Connection, Pool
 from kernel.errors import ConflictError
-from scheduler.care.localtime import day_of, instant, midnight
+from scheduler.centre import store as centres
+from scheduler.centre.localtime import day_of, instant, midnight
+from scheduler.centre.model import Centre, Kind
+from scheduler.day import choices, workload
 from scheduler.day import store as days
 from scheduler.day.loading import FAMILIAR_FOR
-from scheduler.day.model import Centre, Kind, Worker
+from scheduler.day.model import Worker
 from scheduler.jobs.asking import event_of, hour_of
-from scheduler.solve.week_process import choose_in_process
-from scheduler.solve.week_search import Effort, OnProgress, ignore
 from scheduler.week import jobs, store
 from scheduler.week.checking import broken
+from scheduler.week.choosing.process import choose_in_process
+from scheduler.week.choosing.search import Effort, OnProgress, ignore
 from scheduler.week.gathering import LOOK_BACK, Found, gather, is_held_back, missing
 from scheduler.week.model import DAYS, Choice, Week
 
@@ -51,7 +54,7 @@ async def keep_chosen(pool: Pool, now: datetime, *, evening: int, seconds: float
         seconds: of search for each week.
     """
     async with pool.acquire() as conn:
-        for centre in await days.centres(conn):
+        for centre in await centres.every(conn):
             if not await store.is_needed(conn, centre.area):
                 continue
             today = day_of(now, centre.zone)
@@ -90,7 +93,7 @@ async def chosen_first(
     async with pool.acquire() as conn:
         if await store.planned_until(conn, area, day, day) is not None:
             return
-        centre = await days.centre(conn, area)
+        centre = await centres.find(conn, area)
         over = monday < monday_of(day_of(clock.now(), centre.zone))
         if over or not await store.is_needed(conn, area):
             return
@@ -214,7 +217,7 @@ async def _read(conn: Connection, centre: Centre, monday: date, today: date) -> 
     since = monday - timedelta(days=LOOK_BACK)
     after, until = monday + timedelta(days=DAYS), monday + timedelta(days=2 * DAYS - 1)
     kept = await store.kept(conn, centre.area, since, monday + timedelta(days=first), today)
-    for item, on in (await store.around(conn, list(items), after, until)).items():
+    for item, on in (await choices.around(conn, list(items), after, until)).items():
         kept.setdefault(item, set()).update(on)
     return Found(
         monday=monday,
@@ -229,10 +232,10 @@ async def _read(conn: Connection, centre: Centre, monday: date, today: date) -> 
         away=[await days.residents_away(conn, day) for day in dates],
         familiar=await days.recent_visits(conn, centre.area, monday - FAMILIAR_FOR, monday),
         kept=kept,
-        wanted=await store.wanted(conn, dates[0], dates[-1]),
-        worked=await store.worked(conn, centre.area, since, dates[-1]),
-        contracts=await store.contracts(conn),
-        following=await store.wanted(conn, after, until),
+        wanted=await choices.wanted(conn, dates[0], dates[-1]),
+        worked=await workload.worked(conn, centre.area, since, dates[-1]),
+        contracts=await workload.contracts(conn),
+        following=await choices.wanted(conn, after, until),
         after=await _workers(conn, centre, after),
     )
 

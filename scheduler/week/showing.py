@@ -9,12 +9,13 @@ from uuid import UUID
 
 from kernel.db import Connection, Pool, Record
 from kernel.errors import InvalidError, NotFoundError
-from scheduler.care.localtime import midnight, span
+from scheduler import named
+from scheduler.centre import store as centres
+from scheduler.centre.localtime import midnight, span
+from scheduler.centre.model import Centre, Kind
+from scheduler.centre.store import centre_of
 from scheduler.day import store as days
-from scheduler.day.model import Centre, Kind
-from scheduler.reading.model import Named, Service
-from scheduler.reading.planner import centre_of
-from scheduler.reading.store import NAMES
+from scheduler.named import Named, Service
 from scheduler.week import jobs, store
 from scheduler.week.jobs import WeekJob
 from scheduler.week.model import DAYS
@@ -182,7 +183,7 @@ async def show(
     Raises:
         NotFoundError: no centre is there.
     """
-    area, today = await _centre(pool, areas, now)
+    area, today = await centre_of(pool, areas, now)
     monday = monday_of(day or today)
     sunday = monday + timedelta(days=DAYS - 1)
     async with (
@@ -190,14 +191,14 @@ async def show(
         conn.transaction(isolation="repeatable_read", readonly=True),
     ):
         first = await first_free(conn, area, monday, today)
-        read = _Read(centre=await days.centre(conn, area), monday=monday, first=first)
+        read = _Read(centre=await centres.find(conn, area), monday=monday, first=first)
         run = await store.run(conn, area, monday)
         items = await conn.fetch(ITEMS, area, monday, sunday)
         rows = await conn.fetch(VISITS, [row["id"] for row in items], monday, sunday)
         at_work = await _at_work(conn, read)
         going = {who for row in rows for who in _going(row)}
         ids = sorted(going | at_work.keys())
-        read.names = {row["caregiver_id"]: row["name"] for row in await conn.fetch(NAMES, ids)}
+        read.names = await named.caregivers(conn, ids)
         return ShownWeek(
             monday=monday,
             days=tuple(
@@ -242,7 +243,7 @@ async def ask(
         InvalidError: the week is over or too far ahead.
         NotFoundError: no centre among `areas`.
     """
-    area, today = await _centre(pool, areas, now)
+    area, today = await centre_of(pool, areas, now)
     monday = monday_of(day or today)
     if monday < monday_of(today):
         raise InvalidError("that week is over", monday=monday.isoformat())
@@ -264,13 +265,6 @@ async def job(pool: Pool, areas: frozenset[str], job_id: UUID) -> WeekJob:
         found = await jobs.get(conn, job_id)
     if found is None or found.centre not in areas:
         raise NotFoundError("There is no such planning job.")
-    return found
-
-
-async def _centre(pool: Pool, areas: frozenset[str], now: datetime) -> tuple[str, date]:
-    found = await centre_of(pool, areas, now)
-    if found is None:
-        raise NotFoundError("no centre there")
     return found
 
 

@@ -3,18 +3,14 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
 from kernel.db import Connection
 from kernel.geo import Position
-from scheduler.week.model import Choice, Contract
-
-CONTRACTS: Final = """
-SELECT caregiver_id, longest_day, longest_week, least_rest, most_days_running
-FROM scheduler.contract
-"""
+from scheduler.day.choices import FORGET
+from scheduler.week.model import Choice
 
 # Visits that take or took place, and days to come that were chosen and have no visit yet.
 KEPT: Final = """
@@ -28,23 +24,6 @@ WHERE c.day >= $4 AND c.day < $3 AND NOT EXISTS (
     SELECT FROM scheduler.visit v
     WHERE v.care_plan_item_id = c.care_plan_item_id AND v.day = c.day
 )
-"""
-
-WANTED: Final = """
-SELECT c.care_plan_item_id, c.day, c.caregivers FROM scheduler.week_choice c
-WHERE c.day BETWEEN $1 AND $2
-"""
-
-WORKED: Final = """
-SELECT s.caregiver_id, p.day,
-       round(extract(epoch FROM sum(s.end_at - s.arrive_at)) / 60 + sum(s.travel_s) / 60.0)::int
-           AS minutes,
-       max(s.end_at) AS until
-FROM scheduler.plan p JOIN scheduler.plan_stop s ON s.plan_id = p.id
-WHERE p.area = $1 AND p.kind = 'visits' AND p.state = 'published' AND p.day BETWEEN $2 AND $3
-  AND s.kind <> 'break'
-GROUP BY s.caregiver_id, p.day
-HAVING bool_or(s.kind = 'task')
 """
 
 PLANNED_UNTIL: Final = """
@@ -84,11 +63,6 @@ WHERE week_run.event_id <> excluded.event_id
 RETURNING true
 """
 
-FORGET: Final = """
-DELETE FROM scheduler.week_choice
-WHERE care_plan_item_id = ANY ($1) AND day BETWEEN $2 AND $3
-"""
-
 ADD: Final = """
 INSERT INTO scheduler.week_choice (care_plan_item_id, day, caregivers)
 SELECT item, day, caregivers
@@ -113,12 +87,6 @@ WHERE v.care_plan_item_id = ANY ($1) AND v.day BETWEEN $2 AND $3 AND v.state = '
   )
 """
 
-AROUND: Final = """
-SELECT care_plan_item_id, day FROM scheduler.visit
-WHERE care_plan_item_id = ANY ($1) AND day BETWEEN $2 AND $3
-  AND state NOT IN ('missed', 'cancelled')
-"""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
@@ -129,19 +97,6 @@ class Run:
     points: int
     bound: int
     missing: list[dict[str, Any]]
-
-
-async def contracts(conn: Connection) -> dict[UUID, Contract]:
-    """Return what may be asked of whom."""
-    return {
-        row["caregiver_id"]: Contract(
-            longest_day=row["longest_day"],
-            longest_week=row["longest_week"],
-            least_rest=row["least_rest"],
-            most_days_running=row["most_days_running"],
-        )
-        for row in await conn.fetch(CONTRACTS)
-    }
 
 
 async def kept(
@@ -155,32 +110,6 @@ async def kept(
     for row in await conn.fetch(KEPT, area, since, until, today):
         found[row["care_plan_item_id"]].add(row["day"])
     return found
-
-
-async def wanted(
-    conn: Connection, since: date, until: date
-) -> dict[UUID, dict[date, tuple[UUID, ...]]]:
-    """Return the days chosen for each item, and for whom, both ends included."""
-    found: defaultdict[UUID, dict[date, tuple[UUID, ...]]] = defaultdict(dict)
-    for row in await conn.fetch(WANTED, since, until):
-        found[row["care_plan_item_id"]][row["day"]] = tuple(row["caregivers"])
-    return found
-
-
-async def worked(
-    conn: Connection, area: str, since: date, until: date
-) -> dict[UUID, dict[date, int]]:
-    """Return the minutes that plans in force ask of each caregiver, both ends included."""
-    found: defaultdict[UUID, dict[date, int]] = defaultdict(dict)
-    for row in await conn.fetch(WORKED, area, since, until):
-        found[row["caregiver_id"]][row["day"]] = row["minutes"]
-    return found
-
-
-async def ended(conn: Connection, area: str, day: date) -> dict[UUID, datetime]:
-    """Return when the plan in force of `day` ends for each caregiver."""
-    rows = await conn.fetch(WORKED, area, day, day)
-    return {row["caregiver_id"]: row["until"] for row in rows}
 
 
 async def planned_until(conn: Connection, area: str, since: date, until: date) -> date | None:
@@ -248,18 +177,3 @@ async def replace(
     ]
     await conn.execute(ADD, rows)
     await conn.execute(WITHDRAW, items, since, until)
-
-
-async def around(
-    conn: Connection, items: Sequence[UUID], since: date, until: date
-) -> dict[UUID, set[date]]:
-    """Return the days of these items' visits that took or take place, both ends included."""
-    found: defaultdict[UUID, set[date]] = defaultdict(set)
-    for row in await conn.fetch(AROUND, items, since, until):
-        found[row["care_plan_item_id"]].add(row["day"])
-    return found
-
-
-async def give_up(conn: Connection, items: Sequence[UUID], day: date) -> None:
-    """Forget that `day` was chosen for these items."""
-    await conn.execute(FORGET, items, day, day)

@@ -11,12 +11,12 @@ from kernel import outbox
 from kernel.clock import Clock
 from kernel.db import Connection, Pool
 from kernel.outbox import Fact
-from scheduler.day import store as days
+from scheduler.centre import store as centres
 from scheduler.jobs import leasing
 from scheduler.jobs.leasing import Ending, Newest
 from scheduler.jobs.model import JobState
-from scheduler.solve.week_search import Effort
 from scheduler.week import jobs
+from scheduler.week.choosing.search import Effort
 from scheduler.week.jobs import Line, WeekJob
 from scheduler.week.planning import BrokenWeekError, plan_week
 
@@ -40,7 +40,7 @@ class _Weeks:
     async def do(self, job: WeekJob, newest: Newest[Line], stop: asyncio.Event) -> None:
         del stop
         async with self.pool.acquire() as conn:
-            centre = await days.centre(conn, job.centre)
+            centre = await centres.find(conn, job.centre)
         await plan_week(
             self.pool,
             centre,

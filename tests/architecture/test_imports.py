@@ -12,7 +12,7 @@ import grimp
 import pytest
 
 ROOT: Final = Path(__file__).parents[2]
-PACKAGES: Final = ("kernel", "devices", "dispatch", "scheduler", "web", "carebell")
+PACKAGES: Final = ("kernel", "devices", "people", "dispatch", "scheduler", "web", "carebell")
 
 #: The cores that everything rests on. Nothing they import, however indirectly, may act.
 DECIDING: Final = (
@@ -29,6 +29,7 @@ DECIDING: Final = (
     "devices.simulator.report",
     "devices.supervision",
     "dispatch.assignments.eta",
+    "dispatch.assignments.events",
     "dispatch.assignments.lifecycle",
     "dispatch.assignments.model",
     "dispatch.incidents.escalation",
@@ -43,31 +44,31 @@ DECIDING: Final = (
     "scheduler.care.measured",
     "scheduler.care.reports",
     "scheduler.care.wishes",
-    "scheduler.checking",
+    "scheduler.model.checking",
     "scheduler.city.bisecting",
     "scheduler.city.blocks",
     "scheduler.city.borders",
     "scheduler.city.cutting",
-    "scheduler.city.legs",
+    "scheduler.travel.legs",
     "scheduler.city.model",
     "scheduler.city.neighbours",
     "scheduler.city.pieces",
     "scheduler.city.staffing",
-    "scheduler.cost",
+    "scheduler.model.cost",
     "scheduler.day.assembling",
     "scheduler.day.duty",
     "scheduler.day.keeping",
     "scheduler.day.presuming",
-    "scheduler.figures",
+    "scheduler.model.figures",
     "scheduler.meals.brought",
     "scheduler.meals.demand",
     "scheduler.meals.reports",
-    "scheduler.plan",
-    "scheduler.problem",
-    "scheduler.reasons",
+    "scheduler.model.plan",
+    "scheduler.model.problem",
+    "scheduler.model.reasons",
     "scheduler.rulebook.strictness",
-    "scheduler.rules",
-    "scheduler.tracking",
+    "scheduler.model.rules",
+    "scheduler.reading.tracking",
     "scheduler.travel.builtin",
     "scheduler.travel.closures",
     "scheduler.travel.joining",
@@ -78,9 +79,9 @@ DECIDING: Final = (
     "scheduler.travel.routers",
     "scheduler.travel.slots",
     "scheduler.travel.valhalla",
-    "scheduler.verdicts",
-    "scheduler.verify",
-    "scheduler.week.binding",
+    "scheduler.model.verdicts",
+    "scheduler.model.verify",
+    "scheduler.day.contracts",
     "scheduler.week.booking",
     "scheduler.week.checking",
     "scheduler.week.explaining",
@@ -153,7 +154,7 @@ def test_what_calls_itself_pure_imports_nothing_that_acts(
     assert sorted(ACTING & direct) == []
 
 
-@pytest.mark.parametrize("package", ["dispatch", "devices"])
+@pytest.mark.parametrize("package", ["dispatch", "people", "devices"])
 @pytest.mark.parametrize("heavy", ["fastapi", "numba", "ortools", "uvicorn"])
 def test_the_alarm_path_needs_neither_web_framework_nor_solver(
     graph: grimp.ImportGraph, package: str, heavy: str

@@ -10,7 +10,7 @@ import pytest
 from kernel.settings import Settings
 
 ROOT: Final = Path(__file__).parents[2]
-PACKAGES: Final = ("kernel", "devices", "dispatch", "scheduler", "web", "carebell")
+PACKAGES: Final = ("kernel", "devices", "people", "dispatch", "scheduler", "web", "carebell")
 
 
 def settings_classes() -> list[type[Settings]]:

@@ -13,7 +13,7 @@ import pytest
 from kernel.db import Pool
 
 ROOT: Final = Path(__file__).parents[2]
-PACKAGES: Final = ("kernel", "devices", "dispatch", "scheduler", "web", "carebell")
+PACKAGES: Final = ("kernel", "devices", "people", "dispatch", "scheduler", "web", "carebell")
 SQL: Final = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE|WITH|MERGE)\s", re.IGNORECASE)
 
 

@@ -9,7 +9,7 @@ import pytest
 from playwright.async_api import Browser, Locator, Page, Route, expect
 
 from kernel.clock import SystemClock
-from scheduler.care.localtime import day_of
+from scheduler.centre.localtime import day_of
 from tests.browser.desk import Cable, Demo, axe, log_in_by_http, overflow, picture, seat
 
 ZONE: Final = ZoneInfo("Asia/Shanghai")

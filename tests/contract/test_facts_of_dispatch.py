@@ -15,9 +15,9 @@ from kernel.outbox import Told
 from scheduler.pull_outs import facts as scheduler
 from scheduler.pull_outs.facts import Standing
 from tests.stories.town import Town, minutes, seconds
+from web.feed.protocol import change_frame
 from web.live import views as live
 from web.live.concerns import of_caregiver, of_family
-from web.live.protocol import change_frame
 
 INCIDENT = {
     *("incident_id", "number", "home_id", "terminal_id", "category", "kind", "priority"),

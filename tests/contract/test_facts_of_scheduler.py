@@ -10,20 +10,20 @@ from kernel.db import Pool
 from kernel.outbox import Told
 from scheduler.care import reporting
 from scheduler.care.reports import Method, Report, ReportKind
-from scheduler.day.model import Kind
+from scheduler.centre.model import Kind
 from scheduler.jobs import store as jobs
 from scheduler.jobs.model import JobState, Line
 from scheduler.jobs.working import progress
 from scheduler.meals import reporting as meals
 from scheduler.meals.model import OrderState
 from scheduler.meals.reports import MealReport
-from scheduler.publishing import Effort, plan_day
+from scheduler.plans.publishing import Effort, plan_day
 from scheduler.week import jobs as week_jobs
 from scheduler.week.working import progress as week_progress
 from tests.integration.scheduler.conftest import AREA, DAY, Street, at
+from web.feed.protocol import change_frame
 from web.live import views as live
 from web.live.concerns import of_caregiver, of_family
-from web.live.protocol import change_frame
 
 QUICK = Effort(seconds=1, threads=1)
 PROMISED = {

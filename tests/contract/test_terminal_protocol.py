@@ -14,7 +14,7 @@ from devices.events import TerminalId
 from devices.lanes.alarms import received
 from devices.messages import Alarm, Heartbeat, Measure, Message, Reply, Status
 from devices.quantities import QUANTITIES
-from devices.registry.commands import TYPES, retry_after
+from devices.registry.commands.sending import TYPES, retry_after
 from devices.simulator.device import Device
 from devices.simulator.household import Rates, Temper
 from devices.supervision import DEFAULT_POLICY

@@ -9,7 +9,7 @@ import pytest
 from devices.events import SignalKind
 from dispatch.incidents.events import TYPES
 from dispatch.incidents.model import AlarmKind, Disposition
-from scheduler.rules import Rule
+from scheduler.model.rules import Rule
 
 SOURCES: Final = Path(__file__).parents[2] / "web" / "ui" / "src"
 WORDS: Final = ("shared/i18n/en.ts", "shared/i18n/zh-CN.ts")

@@ -6,15 +6,17 @@ from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID, uuid4
 
 from devices.events import Signal, SignalKind, TerminalId
-from dispatch.assignments import handling as jobs
+from dispatch.assignments import events as j
 from dispatch.assignments.model import Assignment
-from dispatch.ids import AccountId, AssignmentId, CaregiverId, HomeId, IncidentId
+from dispatch.ids import AssignmentId, IncidentId
 from dispatch.incidents import events as e
-from dispatch.incidents import handling, views
+from dispatch.incidents import handling
 from dispatch.incidents.model import Disposition, Incident
-from dispatch.incidents.views import IncidentView, Tab
-from dispatch.people.residents import store as residents
+from dispatch.incidents.views import reading as views
+from dispatch.incidents.views.reading import IncidentView, Tab
 from kernel.ids import new_id
+from people.ids import AccountId, CaregiverId, HomeId
+from people.residents import store as residents
 
 if TYPE_CHECKING:
     from tests.stories.town import Town
@@ -147,7 +149,7 @@ class Seat:
     async def calls_back(self, house: House) -> Incident:
         job = (await house.incident()).assignment
         assert job is not None
-        event = e.Withdrawn(
+        event = j.Withdrawn(
             id=uuid4(),
             at=self.town.clock.now(),
             by=self.id,
@@ -176,7 +178,7 @@ class Worker:
         async with self.town.pool.acquire() as conn:
             return await views.job(conn, self.id)
 
-    async def _does(self, event: type[e.OfJob], **more: Any) -> Assignment:
+    async def _does(self, event: type[j.OfJob], **more: Any) -> Assignment:
         job = await self.job()
         assert job is not None, f"{self.name} has no job"
         made = event(
@@ -186,22 +188,22 @@ class Worker:
             assignment_id=AssignmentId(job.id),
             **more,
         )  # type: ignore[call-arg]
-        return await jobs.apply(self.town.pool, made)
+        return await handling.apply_to_job(self.town.pool, made)
 
     async def accepts(self) -> Assignment:
-        return await self._does(e.Accepted)
+        return await self._does(j.Accepted)
 
     async def declines(self, reason: str) -> Assignment:
-        return await self._does(e.Declined, reason=reason)
+        return await self._does(j.Declined, reason=reason)
 
     async def sets_out(self) -> Assignment:
-        return await self._does(e.SetOut)
+        return await self._does(j.SetOut)
 
     async def arrives(self) -> Assignment:
-        return await self._does(e.Arrived)
+        return await self._does(j.Arrived)
 
     async def finishes(self) -> Assignment:
-        return await self._does(e.Finished)
+        return await self._does(j.Finished)
 
 
 @dataclass

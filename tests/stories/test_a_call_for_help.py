@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from dispatch.incidents.model import Disposition, IncidentAlreadyClaimedError, IncidentStateError
-from dispatch.incidents.views import Tab
+from dispatch.incidents.views.reading import Tab
 from kernel.errors import InvalidError
 from tests.stories.town import Town, minutes, seconds
 

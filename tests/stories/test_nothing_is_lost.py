@@ -8,8 +8,9 @@ from devices.events import Signal, SignalKind
 from dispatch import engine
 from dispatch.ids import IncidentId
 from dispatch.incidents import events as e
-from dispatch.incidents import handling, views
-from dispatch.incidents.helping_caregivers import Call, call_for_help
+from dispatch.incidents import handling
+from dispatch.incidents.views import reading as views
+from dispatch.intake.helping_caregivers import Call, call_for_help
 from kernel.db import connect
 from tests.stories.town import EVERYWHERE, Town, minutes, seconds, topics
 

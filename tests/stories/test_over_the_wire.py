@@ -9,8 +9,8 @@ import pytest
 
 from devices import beats, ingest
 from devices.registry.access import BrokerKind
-from dispatch import intake
 from dispatch.incidents.model import Disposition
+from dispatch.intake import handling as intake
 from kernel.clock import FakeClock, SystemClock
 from kernel.db import Pool
 from tests.integration.devices.site import Device, until

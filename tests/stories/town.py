@@ -12,12 +12,13 @@ from uuid import uuid4
 from devices import registry
 from devices.events import Signal, TerminalId
 from devices.registry import Enrolment
-from dispatch import engine, intake
-from dispatch.ids import AccountId, CaregiverId, HomeId
+from dispatch import engine
 from dispatch.incidents import store
+from dispatch.intake import handling as intake
 from kernel import outbox
 from kernel.clock import FakeClock
 from kernel.db import Pool
+from people.ids import AccountId, CaregiverId, HomeId
 from tests.stories.people import CITY, EVERYWHERE, NORTH, SOUTH, House, Relative, Seat, Worker
 
 __all__ = ["CITY", "EVERYWHERE", "NORTH", "SOUTH", "Town", "minutes", "seconds", "topics"]

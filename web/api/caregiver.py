@@ -6,16 +6,17 @@ from uuid import UUID
 
 from fastapi import APIRouter
 
-from dispatch.assignments import handling as jobs
+from dispatch.assignments import events as j
 from dispatch.assignments import store as job_store
-from dispatch.ids import AccountId, AssignmentId
-from dispatch.incidents import events as e
-from dispatch.incidents import views
-from dispatch.people.caregivers import store as caregivers
+from dispatch.ids import AssignmentId
+from dispatch.incidents import handling
+from dispatch.incidents.views import reading as views
 from kernel.clock import Clock
 from kernel.db import Pool
 from kernel.errors import InvalidError, NotFoundError
 from kernel.geo import Datum, to_wgs84
+from people.ids import AccountId
+from people.staff import caregivers
 from scheduler.care import reporting as visits
 from scheduler.care.reports import Fix as KnownFix
 from scheduler.care.reports import Method, ReportKind
@@ -150,7 +151,7 @@ async def job_step(
         job = await job_store.find(conn, job_id)
     if job.caregiver_id != caller.caregiver_id:
         raise NotFoundError("There is no such job.")
-    await jobs.apply(pool, _event(caller, job_id, step, body, clock))
+    await handling.apply_to_job(pool, _event(caller, job_id, step, body, clock))
     async with pool.acquire() as conn:
         shown = await views.job(conn, caller.caregiver_id, job_id)
     if shown is None:
@@ -181,7 +182,7 @@ class _Step(TypedDict):
     device_at: datetime
 
 
-def _event(caller: Caller, job_id: AssignmentId, step: str, body: Report, clock: Clock) -> e.OfJob:
+def _event(caller: Caller, job_id: AssignmentId, step: str, body: Report, clock: Clock) -> j.OfJob:
     common: _Step = {
         "id": body.event_id,
         "at": clock.now(),
@@ -191,15 +192,15 @@ def _event(caller: Caller, job_id: AssignmentId, step: str, body: Report, clock:
     }
     match step:
         case "accept":
-            return e.Accepted(**common)
+            return j.Accepted(**common)
         case "decline":
-            return e.Declined(**common, reason=body.reason)
+            return j.Declined(**common, reason=body.reason)
         case "en-route":
-            return e.SetOut(**common)
+            return j.SetOut(**common)
         case "on-scene":
-            return e.Arrived(**common)
+            return j.Arrived(**common)
         case _:
-            return e.Finished(**common, reason=body.reason)
+            return j.Finished(**common, reason=body.reason)
 
 
 def _fix(given: Fix | None) -> KnownFix | None:

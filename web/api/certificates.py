@@ -6,11 +6,11 @@ from uuid import UUID
 
 from fastapi import APIRouter
 
-from dispatch.ids import CaregiverId
-from dispatch.people.certificates import changing, store
 from kernel.clock import Clock
 from kernel.db import Connection
 from kernel.errors import InvalidError
+from people.ids import CaregiverId
+from people.staff.certificates import changing, store
 from scheduler.day.store import services
 from web.deps import Caller, Conn, Planner, TheClock, ThePool
 from web.wire.certificate import (

@@ -7,7 +7,8 @@ from uuid import UUID
 from fastapi import APIRouter
 
 from dispatch.incidents import events as e
-from dispatch.incidents import handling, views
+from dispatch.incidents import handling
+from dispatch.incidents.views import reading as views
 from web.deps import Caller, Family, TheClock, ThePool
 from web.reading.family import status_for
 from web.wire.family import FamilyStatus

@@ -6,14 +6,17 @@ from uuid import UUID, uuid5
 
 from fastapi import APIRouter, Query
 
-from dispatch.ids import AccountId, AssignmentId, CaregiverId, ContactId, HomeId
+from dispatch.assignments import events as j
+from dispatch.ids import AssignmentId
 from dispatch.incidents import events as e
-from dispatch.incidents import handling, views
+from dispatch.incidents import handling
 from dispatch.incidents.model import Disposition, IncidentAlreadyClaimedError
-from dispatch.people.caregivers import store as caregivers
-from dispatch.people.residents import store as residents
+from dispatch.incidents.views import reading as views
 from kernel.db import Connection, Pool
 from kernel.errors import InvalidError, NotFoundError
+from people.ids import AccountId, CaregiverId, ContactId, HomeId
+from people.residents import store as residents
+from people.staff import caregivers
 from scheduler.reading import home as home_reading
 from web.deps import AtConsole, AtDesk, Caller, Conn, TheClock, ThePool
 from web.errors import ClaimedByOtherError
@@ -164,7 +167,7 @@ async def withdraw(
     caller: AtDesk, incident_id: UUID, body: Withdraw, pool: ThePool, clock: TheClock
 ) -> Incident:
     """Take the job back from the caregiver."""
-    event = e.Withdrawn(
+    event = j.Withdrawn(
         **_by(caller, body, clock.now()),
         assignment_id=AssignmentId(body.assignment_id),
         reason=body.reason,

@@ -5,11 +5,11 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 
-from dispatch.ids import HomeId
-from dispatch.people.door_codes.revealing import reveal
-from dispatch.people.door_codes.store import Reveal
-from dispatch.people.residents import store as residents
 from kernel.ids import new_id
+from people.door_codes.revealing import reveal
+from people.door_codes.store import Reveal
+from people.ids import HomeId
+from people.residents import store as residents
 from web.deps import AtConsole, AtDesk, Conn, Supervisor, TheClock, ThePool
 from web.reading import store
 from web.wire.lookup import (

@@ -7,9 +7,9 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 
-from dispatch.incidents import views
 from dispatch.incidents.model import AlarmKind
-from dispatch.people.maps import store as maps
+from dispatch.incidents.views import reading as views
+from people.areas import store as maps
 from web.deps import AtConsole, Conn, TheClock
 from web.live.polling import positions
 from web.reading.store import HomeNow, homes_now

@@ -6,9 +6,8 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 
-from kernel.errors import NotFoundError
-from scheduler import publishing
-from scheduler.day.model import Kind
+from scheduler.centre.model import Kind
+from scheduler.jobs import asking
 from scheduler.reading import planner
 from scheduler.reading.model import GanttRow, LeftOut, PlanVersion
 from web.deps import AtConsole, Planner, TheClock, ThePool
@@ -57,7 +56,7 @@ async def plan_versions(
 @router.post("/plans", status_code=202)
 async def make_plan(caller: Planner, body: MakePlan, pool: ThePool, clock: TheClock) -> Job:
     """Ask for a plan; the planner process makes it, and the console sees its progress live."""
-    job = await publishing.ask(
+    job = await asking.ask(
         pool,
         caller.areas,
         event_id=body.event_id,
@@ -73,17 +72,14 @@ async def make_plan(caller: Planner, body: MakePlan, pool: ThePool, clock: TheCl
 @router.get("/plans/jobs/{job_id}")
 async def planning_job(caller: AtConsole, job_id: UUID, pool: ThePool) -> Job:
     """A planning job and how its cost fell."""
-    found = await planner.job(pool, caller.areas, job_id)
-    if found is None:
-        raise NotFoundError("There is no such planning job.")
-    return Job.model_validate(found)
+    return Job.model_validate(await asking.find(pool, caller.areas, job_id))
 
 
 @router.post("/plans/jobs/{job_id}/stop")
 async def stop_planning(caller: Planner, job_id: UUID, body: StopPlanning, pool: ThePool) -> Job:
     """End the search and take the best plan found so far."""
     del body  # stopping twice is stopping once: the id is not needed
-    return Job.model_validate(await publishing.ask_to_stop(pool, caller.areas, job_id))
+    return Job.model_validate(await asking.ask_to_stop(pool, caller.areas, job_id))
 
 
 def _brief(version: PlanVersion) -> PlanBrief:

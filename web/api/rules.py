@@ -3,9 +3,9 @@
 from fastapi import APIRouter
 
 from kernel.errors import InvalidError
+from scheduler.model.rules import WORDING, Rule
 from scheduler.rulebook import changing
 from scheduler.rulebook.strictness import CHOICES, Setting, version_of
-from scheduler.rules import WORDING, Rule
 from web.deps import Planner, TheClock, ThePool
 from web.wire.rules import ChangeRules, PlanningRule, PlanningRules, RuleChange
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import structlog
 from fastapi import APIRouter, Request, Response
 
-from dispatch.people import accounts
+from people import accounts
 from web import store
 from web.deps import COOKIE, AnyRole, AppState, idle_since
 from web.errors import WrongPasswordError

@@ -6,12 +6,12 @@ from typing import Final
 from fastapi import APIRouter
 from fastapi.websockets import WebSocket
 
-from dispatch.people.residents import store as residents
 from kernel.db import UNAVAILABLE
+from people.residents import store as residents
 from web.deps import CONSOLE, Caller, find_caller
+from web.feed.protocol import CloseCode
 from web.live import concerns
 from web.live.mailbox import Mailbox
-from web.live.protocol import CloseCode
 from web.live.session import ConsoleSession
 from web.live.socket import ConsoleListener, PhoneListener, serve_console, serve_phone
 from web.live.synchronising import Synchroniser

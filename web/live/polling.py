@@ -16,14 +16,14 @@ from typing import Final
 
 import structlog
 
-from dispatch.people import accounts
 from kernel.clock import Clock
 from kernel.db import UNAVAILABLE, Connection, Pool
+from people import accounts
 from web import store
 from web.deps import idle_since
 from web.errors import where
-from web.live.hub import Hub
-from web.live.protocol import PING_EVERY_S, CloseCode, frame
+from web.feed.hub import Hub
+from web.feed.protocol import PING_EVERY_S, CloseCode, frame
 from web.live.socket import ConsoleListener
 from web.reading.store import caregivers_now, terminal_counts
 from web.settings import WebSettings

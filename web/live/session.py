@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
-from web.live.protocol import (
+from web.feed.protocol import (
     Change,
     Hello,
     Pong,

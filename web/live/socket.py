@@ -13,9 +13,8 @@ from kernel.metrics import CONSOLES, CONSOLES_CUT
 from kernel.outbox import Told
 from web.deps import Caller
 from web.errors import where
-from web.live.hub import Hub
-from web.live.mailbox import Mailbox
-from web.live.protocol import (
+from web.feed.hub import Hub
+from web.feed.protocol import (
     HELLO_WITHIN_S,
     Change,
     CloseCode,
@@ -23,6 +22,7 @@ from web.live.protocol import (
     ProtocolViolationError,
     frame,
 )
+from web.live.mailbox import Mailbox
 from web.live.session import ConsoleSession, Missed, Shown
 
 #: Name of the ASGI extension by which our server lets an endpoint abort its transport.

@@ -6,14 +6,14 @@ from datetime import datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from dispatch.incidents import views
+from dispatch.incidents.views import reading as views
 from kernel import outbox
 from kernel.clock import Clock
 from kernel.db import Connection, Pool
 from kernel.outbox import Told
 from web import store
+from web.feed.protocol import Hello, frame
 from web.live.polling import positions
-from web.live.protocol import Hello, frame
 from web.live.session import (
     ConsoleSession,
     Missed,

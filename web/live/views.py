@@ -4,10 +4,10 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final
 from uuid import UUID
 
-from dispatch.incidents import views
+from dispatch.incidents.views import reading as views
 from kernel.db import Connection
 from kernel.outbox import Told
-from web.live.protocol import Change, change
+from web.feed.protocol import Change, change
 from web.showing import incident_shown
 from web.wire.incident import Incident
 

@@ -3,12 +3,12 @@
 from datetime import datetime
 from uuid import UUID
 
-from dispatch.ids import CaregiverId
-from dispatch.incidents import views
-from dispatch.incidents.views import JobView
-from dispatch.people.caregivers import store as caregivers
-from dispatch.people.residents.store import age
+from dispatch.incidents.views import reading as views
+from dispatch.incidents.views.reading import JobView
 from kernel.db import Pool
+from people.ids import CaregiverId
+from people.residents.store import age
+from people.staff import caregivers
 from scheduler.reading import caregiver as reading
 from scheduler.reading import model as said
 from web.reading.store import ways_in

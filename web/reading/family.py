@@ -3,12 +3,12 @@
 from datetime import datetime
 from uuid import UUID
 
-from dispatch.ids import AccountId
-from dispatch.incidents import views
-from dispatch.incidents.views import AlertView
-from dispatch.people.residents import store as residents
-from dispatch.people.residents.store import Resident
+from dispatch.incidents.views import reading as views
+from dispatch.incidents.views.reading import AlertView
 from kernel.db import Pool
+from people.ids import AccountId
+from people.residents import store as residents
+from people.residents.store import Resident
 from scheduler.reading import family as reading
 from scheduler.reading.model import ResidentToday
 from web.reading.family_status import status_of

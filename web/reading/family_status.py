@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Literal
 
-from dispatch.incidents.views import AlertView
+from dispatch.incidents.views.reading import AlertView
 from scheduler.reading.model import FamilyVisit, ResidentToday
 
 #: A visit this late is worth a word.

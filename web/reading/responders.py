@@ -7,13 +7,13 @@ from uuid import UUID
 
 from dispatch.assignments import candidates
 from dispatch.assignments.candidates import Candidate
-from dispatch.ids import HomeId
-from dispatch.incidents import views
-from dispatch.people.residents import store as residents
+from dispatch.incidents.views import reading as views
 from kernel.db import Connection, Pool
 from kernel.geo import Position
-from scheduler.effects import Effect, effects_of_leaving
+from people.ids import HomeId
+from people.residents import store as residents
 from scheduler.pull_outs.estimate import ON_SCENE
+from scheduler.reading.effects import Effect, effects_of_leaving
 from web.showing import service_name
 from web.wire import incident as wire
 from web.wire.base import Locale

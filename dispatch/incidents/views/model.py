@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any, Literal
 from uuid import UUID
 
-from dispatch.people.residents.store import Contact
+from people.residents.store import Contact
 
 Gender = Literal["female", "male", "unknown"]
 

@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from dispatch.ids import AccountId, CaregiverId
 from dispatch.incidents.views.model import Tab
 from kernel.db import Connection, Record
+from people.ids import AccountId, CaregiverId
 
 AREA_OF: Final = "SELECT area FROM dispatch.incident WHERE id = $1"
 

@@ -31,7 +31,7 @@ _STATEMENTS = (
     )
     """,
     "CREATE INDEX repair_asked ON scheduler.repair (created_at) WHERE done_at IS NULL",
-    # plan: as `scheduler.plan.Plan`, so that publishing is one click.
+    # plan: as `scheduler.model.plan.Plan`, so that publishing is one click.
     """
     CREATE TABLE scheduler.repair_alternative (
         repair_id uuid NOT NULL REFERENCES scheduler.repair ON DELETE CASCADE,

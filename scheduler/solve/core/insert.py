@@ -7,6 +7,7 @@ or hangs on pairs, breaks and limits, is tried out and taken back.
 
 import numpy as np
 
+from scheduler.solve.core.compiling import inlined, jit
 from scheduler.solve.core.limits import boxes_out, within_limits
 from scheduler.solve.core.timing import (
     CHECKED,
@@ -24,7 +25,7 @@ from scheduler.solve.core.timing import (
     undo,
     unlink,
 )
-from scheduler.solve.core.types import HUGE, TRIED, Data, State, Work, inlined, jit
+from scheduler.solve.core.types import HUGE, TRIED, Data, State, Work
 
 NONE = np.int64(-1)
 """No load op, no meal point; typed, so that nothing is compiled twice."""

@@ -2,8 +2,9 @@
 
 import numpy as np
 
+from scheduler.solve.core.compiling import jit
 from scheduler.solve.core.timing import HALF_HOUR, leg, settle
-from scheduler.solve.core.types import FAR, Data, State, jit
+from scheduler.solve.core.types import FAR, Data, State
 
 
 @jit

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from scheduler.solve.core.types import SOON, Data, State, inlined
+from scheduler.solve.core.compiling import inlined
+from scheduler.solve.core.types import SOON, Data, State
 
 
 @inlined

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from scheduler.solve.core.compiling import inlined, jit
 from scheduler.solve.core.insert import EXACT, NEVER, behind, freshen, price_of
 from scheduler.solve.core.limits import within_limits
 from scheduler.solve.core.seek import PAIR_SPOTS, list_spots
@@ -19,7 +20,7 @@ from scheduler.solve.core.timing import (
     undo,
     unlink,
 )
-from scheduler.solve.core.types import HUGE, Data, State, Work, half, inlined, jit
+from scheduler.solve.core.types import HUGE, Data, State, Work, half
 
 
 @inlined

@@ -2,8 +2,9 @@
 
 import numpy as np
 
+from scheduler.solve.core.compiling import inlined
 from scheduler.solve.core.timing import ONE, draw
-from scheduler.solve.core.types import HUGE, Data, State, Work, inlined
+from scheduler.solve.core.types import HUGE, Data, State, Work
 
 
 @inlined

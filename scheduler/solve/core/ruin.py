@@ -6,8 +6,9 @@ removal follows Shaw (1998).
 
 import numpy as np
 
+from scheduler.solve.core.compiling import inlined, jit
 from scheduler.solve.core.timing import draw, leg, unlink
-from scheduler.solve.core.types import Data, State, Work, half, inlined, jit
+from scheduler.solve.core.types import Data, State, Work, half
 
 
 @inlined

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from scheduler.solve.core.compiling import inlined, jit
 from scheduler.solve.core.insert import keep
 from scheduler.solve.core.pairs import insert_pair
 from scheduler.solve.core.places import list_open
@@ -21,18 +22,7 @@ from scheduler.solve.core.ruin import (
 from scheduler.solve.core.seek import seek
 from scheduler.solve.core.tails import draw_tails, keeps_limits, swap_tails, tails_swap
 from scheduler.solve.core.timing import HALF_HOUR, NONE_YET, draw, retime
-from scheduler.solve.core.types import (
-    HUGE,
-    STOP_WORDS,
-    Data,
-    Flags,
-    Ints,
-    State,
-    Work,
-    half,
-    inlined,
-    jit,
-)
+from scheduler.solve.core.types import HUGE, STOP_WORDS, Data, Flags, Ints, State, Work, half
 
 BREAKS_MOVE = 0.15
 """Share of tries that move the breaks of the routes they touch."""

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from scheduler.solve.core.compiling import inlined, jit
 from scheduler.solve.core.insert import (
     BOUND,
     EXACT,
@@ -27,7 +28,7 @@ from scheduler.solve.core.timing import (
     undo,
     unlink,
 )
-from scheduler.solve.core.types import AT_ONCE, FAR, Data, State, Work, inlined, jit
+from scheduler.solve.core.types import AT_ONCE, FAR, Data, State, Work
 
 PAIR_SPOTS = 48
 """Places kept for each half of a pair before the halves are combined, and for trials."""

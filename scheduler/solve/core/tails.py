@@ -6,10 +6,11 @@ windows" (1995).
 
 import numpy as np
 
+from scheduler.solve.core.compiling import inlined, jit
 from scheduler.solve.core.insert import price_of
 from scheduler.solve.core.limits import within_limits
 from scheduler.solve.core.timing import draw, leg
-from scheduler.solve.core.types import HUGE, Data, State, Work, inlined, jit
+from scheduler.solve.core.types import HUGE, Data, State, Work
 
 NEAR_TAILS = 30
 """Among how many of the nearest units the head of the other tail is drawn."""

@@ -5,8 +5,9 @@ Earliest starts are optimal for given routes, because every time cost grows with
 
 import numpy as np
 
+from scheduler.solve.core.compiling import inlined, jit
 from scheduler.solve.core.longest import note_days
-from scheduler.solve.core.types import AT_ONCE, Data, State, Words, Work, inlined, jit
+from scheduler.solve.core.types import AT_ONCE, Data, State, Words, Work
 
 _U13, _U7, _U17, _U11 = np.uint64(13), np.uint64(7), np.uint64(17), np.uint64(11)
 _UNIT = 1.0 / (1 << 53)

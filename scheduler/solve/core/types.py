@@ -4,12 +4,12 @@ Named tuples, because the compiler can cache functions over them. Times are int6
 float64 points (whole numbers, exact far beyond any day's cost).
 """
 
-from collections.abc import Callable
-from typing import Any, Final, NamedTuple, ParamSpec, TypeAlias, TypeVar, cast
+from typing import Any, Final, NamedTuple, TypeAlias
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
+
+from scheduler.solve.core.compiling import inlined
 
 FAR: Final = 1 << 40
 """A time after all times."""
@@ -28,31 +28,6 @@ SmallInts: TypeAlias = NDArray[np.int32]
 Flags: TypeAlias = NDArray[np.bool_]
 Floats: TypeAlias = NDArray[np.float64]
 Words: TypeAlias = NDArray[np.uint64]
-
-
-_OPTIONS: Final = {"cache": True, "nogil": True, "error_model": "numpy", "_nrt": False}
-_P = ParamSpec("_P")
-_R = TypeVar("_R")
-
-
-def jit(function: Callable[_P, _R]) -> Callable[_P, _R]:
-    """Compile without Python's lock, once for a machine; keeps the types of the source.
-
-    Without reference counts (`_nrt`): nothing here allocates, and counting each array at each use
-    in atomic steps took five sixths of the time.
-    """
-    compiled = numba.njit(**_OPTIONS)(function)
-    return cast("Callable[_P, _R]", compiled)
-
-
-def inlined(function: Callable[_P, _R]) -> Callable[_P, _R]:
-    """`jit` for small functions of inner loops, made part of every caller.
-
-    A call hands over each array of `Data`, `State` and `Work` word by word, which costs more than
-    such a function does.
-    """
-    compiled = numba.njit(**_OPTIONS, forceinline=True)(function)
-    return cast("Callable[_P, _R]", compiled)
 
 
 def _fields(names: str, kind: type) -> list[tuple[str, type]]:

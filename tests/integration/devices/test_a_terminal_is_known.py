@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from devices.events import SignalKind
-from devices.registry.commands import enqueue
+from devices.registry.commands.sending import enqueue
 from kernel.clock import SystemClock
 from kernel.errors import InvalidError, NotFoundError
 from tests.integration.devices.site import Site, until

@@ -13,7 +13,7 @@ from devices.events import SignalKind
 from devices.lanes import store as lanes
 from devices.registry import Enrolment
 from devices.supervision import RECONNECT_S, Contact, Policy, advance, due_after_deafness
-from devices.sweep import sweep
+from devices.sweep.sweeping import sweep
 from kernel.clock import FakeClock
 from kernel.db import Pool
 from tests.integration.devices.site import AREA, Recorder

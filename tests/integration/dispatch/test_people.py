@@ -4,17 +4,17 @@ from uuid import uuid4
 
 import pytest
 
-from dispatch.ids import ContactId, HomeId, ResidentId
-from dispatch.people import accounts
-from dispatch.people.caregivers import store as caregivers
-from dispatch.people.consents import store as consents
-from dispatch.people.consents.store import Consent
-from dispatch.people.door_codes.revealing import reveal
-from dispatch.people.door_codes.store import Reveal
-from dispatch.people.maps import store as maps
-from dispatch.people.residents import store as residents
 from kernel.errors import InvalidError, NotFoundError
 from kernel.geo import Datum
+from people import accounts
+from people.areas import store as maps
+from people.consents import store as consents
+from people.consents.store import Consent
+from people.door_codes.revealing import reveal
+from people.door_codes.store import Reveal
+from people.ids import ContactId, HomeId, ResidentId
+from people.residents import store as residents
+from people.staff import caregivers
 from tests.stories.town import CITY, EVERYWHERE, NORTH, SOUTH, Town, minutes
 
 NORTHERN = frozenset({NORTH})

@@ -8,13 +8,13 @@ import pytest
 from devices.events import SignalKind
 from dispatch.assignments import candidates
 from dispatch.assignments.model import CaregiverBusyError
-from dispatch.ids import AccountId
 from dispatch.incidents import events as e
-from dispatch.incidents import views
-from dispatch.incidents.views import Tab
-from dispatch.people.caregivers import store as caregivers
+from dispatch.incidents.views import reading as views
+from dispatch.incidents.views.reading import Tab
 from kernel.errors import ConflictError, InvalidError, NotFoundError
 from kernel.geo import Datum
+from people.ids import AccountId
+from people.staff import caregivers
 from tests.stories.town import EVERYWHERE, NORTH, SOUTH, Town, minutes, seconds
 
 NORTHERN = frozenset({NORTH})

@@ -10,7 +10,7 @@ import pytest
 from kernel.clock import FakeClock
 from kernel.db import Pool
 from kernel.ids import new_id
-from scheduler.care.localtime import instant
+from scheduler.centre.localtime import instant
 
 AREA = "town"
 ZONE = ZoneInfo("Asia/Shanghai")

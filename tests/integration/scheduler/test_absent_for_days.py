@@ -5,8 +5,8 @@ from uuid import UUID, uuid4
 
 from kernel.clock import FakeClock
 from kernel.db import Pool
-from scheduler.day.model import Kind
-from scheduler.publishing import Effort, plan_day
+from scheduler.centre.model import Kind
+from scheduler.plans.publishing import Effort, plan_day
 from scheduler.repairing import asking
 from scheduler.repairing.ahead import replan_absent
 from scheduler.repairing.model import Absence, Cause, Happened

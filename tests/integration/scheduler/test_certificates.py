@@ -7,9 +7,9 @@ import pytest
 
 from kernel.clock import FakeClock
 from kernel.ids import new_id
+from scheduler.centre.model import Kind
 from scheduler.day.loading import load
-from scheduler.day.model import Kind
-from scheduler.publishing import Effort, plan_day
+from scheduler.plans.publishing import Effort, plan_day
 from tests.integration.scheduler.conftest import AREA, DAY, Street, at
 
 from .test_weeks import WEEK, choose, chosen_days, three_times_a_week

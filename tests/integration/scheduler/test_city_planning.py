@@ -11,20 +11,19 @@ from uuid import UUID, uuid4
 import pytest
 
 from kernel.db import Pool
+from scheduler.centre.model import Kind
 from scheduler.city import planning, queue, running, store
 from scheduler.city.model import Bounds
 from scheduler.city.planning import Asked, Cities, CityFailedError, Reached
 from scheduler.city.store import RunState
 from scheduler.city.working import Work, work
-from scheduler.day.model import Kind
-from scheduler.issuing import Published
+from scheduler.jobs import asking
 from scheduler.jobs.model import Job, JobState
 from scheduler.jobs.working import work as work_jobs
 from scheduler.planner import Planner
-from scheduler.publishing import ask
+from scheduler.plans.issuing import Published
 from scheduler.pull_outs import facts
 from scheduler.pull_outs.noting import note
-from scheduler.reading import planner as reading
 from scheduler.repairing.watching import Repairer
 from scheduler.settings import PlannerSettings
 from scheduler.travel.builtin import travel_times
@@ -83,8 +82,7 @@ async def helping(plain: Pool, clock: RunningClock, *others: Loop) -> AsyncItera
 async def ended(pool: Pool, job: UUID) -> Job:
     async with asyncio.timeout(PATIENCE_S):
         while True:
-            found = await reading.job(pool, frozenset({AREA}), job)
-            assert found is not None
+            found = await asking.find(pool, frozenset({AREA}), job)
             if found.state in {JobState.DONE, JobState.FAILED}:
                 return found
             await asyncio.sleep(0.2)  # noqa: TID251 - waits for processes
@@ -101,7 +99,7 @@ async def test_a_large_centre_s_job_is_planned_in_parts_and_says_how_far_it_is(
     street: Street, pool: Pool, plain: Pool, cities: Cities, clock: RunningClock
 ) -> None:
     await settled(street)
-    job = await ask(
+    job = await asking.ask(
         pool,
         frozenset({AREA}),
         event_id=uuid4(),

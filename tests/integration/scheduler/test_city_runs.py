@@ -17,16 +17,16 @@ from bench.city_days import visit_city
 from kernel.clock import SystemClock
 from kernel.db import Pool
 from scheduler.city import queue, running, store
-from scheduler.city.legs import measure
 from scheduler.city.model import Bounds, City
 from scheduler.city.queue import Entry
 from scheduler.city.running import Order
 from scheduler.city.store import Result, RunState
 from scheduler.city.wire import pack_plan
-from scheduler.cost import cost
-from scheduler.plan import Plan
+from scheduler.model.cost import cost
+from scheduler.model.plan import Plan
+from scheduler.model.verify import violations
 from scheduler.travel.builtin import travel_times
-from scheduler.verify import violations
+from scheduler.travel.legs import measure
 
 ROOT = Path(__file__).parents[3]
 PATIENCE_S = 300  # a machine that compiles the solver first

@@ -10,21 +10,21 @@ from kernel.clock import FakeClock
 from kernel.db import Pool
 from kernel.errors import InvalidError, NotFoundError
 from kernel.geo import Position
-from scheduler.basis import load_basis
-from scheduler.day.model import Kind
+from scheduler.centre.model import Kind
+from scheduler.model.problem import Mode
+from scheduler.model.rules import Rule
+from scheduler.model.verify import violations
 from scheduler.planner import run
-from scheduler.problem import Mode
-from scheduler.publishing import Effort, plan_day
+from scheduler.plans.basis import load_basis
+from scheduler.plans.publishing import Effort, plan_day
 from scheduler.pull_outs.noting import stale
 from scheduler.repairing.watching import Repairer
-from scheduler.rules import Rule
 from scheduler.settings import PlannerSettings
 from scheduler.travel import closing
 from scheduler.travel.builtin import Builtin
 from scheduler.travel.measuring import Travel
 from scheduler.travel.model import Circle
 from scheduler.travel.settings import SlotSetting, TravelSettings, travel
-from scheduler.verify import violations
 
 from .conftest import AREA, DAY, Street, at
 from .test_planner import RunningClock, eventually

@@ -9,13 +9,12 @@ import pytest
 from kernel.clock import FakeClock
 from kernel.db import Pool
 from kernel.errors import ConflictError, NotFoundError
-from scheduler.day.model import Kind
+from scheduler.centre.model import Kind
 from scheduler.jobs import store
+from scheduler.jobs.asking import ask, ask_to_stop, find
 from scheduler.jobs.model import LEASE, MOST_ATTEMPTS, Job, JobState, Line
 from scheduler.jobs.working import Curve, work
 from scheduler.planner import keep_planned
-from scheduler.publishing import ask, ask_to_stop
-from scheduler.reading import planner as reading
 from scheduler.settings import PlannerSettings
 
 from .conftest import AREA, DAY, Street, at
@@ -36,9 +35,7 @@ async def asked(pool: Pool, clock: FakeClock, event_id: UUID | None = None) -> J
 
 
 async def seen(pool: Pool, job_id: UUID) -> Job:
-    job = await reading.job(pool, HERE, job_id)
-    assert job is not None
-    return job
+    return await find(pool, HERE, job_id)
 
 
 async def until(pool: Pool, clock: FakeClock, job_id: UUID, state: JobState) -> Job:

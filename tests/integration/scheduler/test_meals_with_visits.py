@@ -6,17 +6,17 @@ import pytest
 
 from kernel.clock import FakeClock
 from kernel.ids import new_id
-from scheduler.basis import load_basis
-from scheduler.day.model import Kind
-from scheduler.issuing import OutdatedError, issue
+from scheduler.centre.model import Kind
 from scheduler.meals import reporting
 from scheduler.meals.model import OrderState
 from scheduler.meals.reports import MealReport
-from scheduler.plan import StopKind
-from scheduler.problem import Problem
-from scheduler.publishing import Effort, plan_day
+from scheduler.model.plan import StopKind
+from scheduler.model.problem import Problem
+from scheduler.plans.basis import load_basis
+from scheduler.plans.issuing import OutdatedError, issue
+from scheduler.plans.publishing import Effort, plan_day
 from scheduler.reading import caregiver as phone
-from scheduler.solve import solve
+from scheduler.solve.engine import solve
 
 from .conftest import AREA, DAY, Street
 

@@ -11,9 +11,9 @@ import pytest
 from kernel import outbox
 from kernel.clock import FakeClock
 from kernel.db import Pool
-from scheduler.day.model import Kind
+from scheduler.centre.model import Kind
 from scheduler.planner import run
-from scheduler.publishing import Effort, plan_day
+from scheduler.plans.publishing import Effort, plan_day
 from scheduler.pull_outs import facts
 from scheduler.pull_outs.noting import note
 from scheduler.repairing.watching import Repairer

@@ -8,11 +8,11 @@ import pytest
 
 from kernel.clock import FakeClock
 from kernel.db import Pool
-from scheduler.basis import load_basis
-from scheduler.day.model import Kind
-from scheduler.issuing import OutdatedError, Published, issue
-from scheduler.plan import Plan, Reason, Route, Unplaced
-from scheduler.publishing import Effort, plan_day
+from scheduler.centre.model import Kind
+from scheduler.model.plan import Plan, Reason, Route, Unplaced
+from scheduler.plans.basis import load_basis
+from scheduler.plans.issuing import OutdatedError, Published, issue
+from scheduler.plans.publishing import Effort, plan_day
 from scheduler.reading import caregiver as phone
 from scheduler.reading import planner as reading
 from scheduler.reading.model import CurrentPlan

@@ -12,8 +12,8 @@ from kernel.db import Pool
 from kernel.outbox import Fact
 from scheduler.care import reporting
 from scheduler.care.reports import Method, Report, ReportKind
-from scheduler.day.model import Kind
-from scheduler.publishing import Effort, plan_day
+from scheduler.centre.model import Kind
+from scheduler.plans.publishing import Effort, plan_day
 from scheduler.pull_outs import facts
 from scheduler.pull_outs.noting import note, stale
 from scheduler.reading import caregiver as phone

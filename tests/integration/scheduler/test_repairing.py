@@ -9,10 +9,10 @@ import pytest
 from kernel.clock import FakeClock
 from kernel.db import Pool
 from kernel.errors import ConflictError, InvalidError, NotFoundError
-from scheduler.day.model import Kind
-from scheduler.day.store import centres
-from scheduler.issuing import OutdatedError
-from scheduler.publishing import Effort, plan_day
+from scheduler.centre.model import Kind
+from scheduler.centre.store import every
+from scheduler.plans.issuing import OutdatedError
+from scheduler.plans.publishing import Effort, plan_day
 from scheduler.reading import caregiver as phone
 from scheduler.repairing import asking, offering, showing
 from scheduler.repairing import store as repairing_store
@@ -347,7 +347,7 @@ async def test_todays_plan_is_held_before_anybody_asks(
     await street.caregiver("Li", (480, 1020))
     await street.visit(await street.resident("Wang"), (700, 760))
     async with pool.acquire() as conn:
-        (centre,) = [one for one in await centres(conn) if one.area in HERE]
+        (centre,) = [one for one in await every(conn) if one.area in HERE]
     assert await offering.hold(pool, clock.now(), resident, centre) is None
     assert resident.pid is None
     await planned(street, clock)

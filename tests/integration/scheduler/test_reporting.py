@@ -13,8 +13,8 @@ from kernel.ids import new_id
 from scheduler.care import missing, reporting
 from scheduler.care.reports import Fix, Method, Report, ReportKind
 from scheduler.care.store import TaskReport
+from scheduler.centre import store as centres
 from scheduler.day import loading
-from scheduler.day import store as days
 from scheduler.meals import reporting as meal_reporting
 from scheduler.meals.model import OrderState
 from scheduler.meals.reports import MealReport
@@ -61,7 +61,7 @@ async def bath(street: Street) -> tuple[UUID, UUID, UUID]:
     who = await street.caregiver("Li", (480, 1020), skills=("bathing",))
     item = await street.visit(resident, (540, 600), service="bath")
     async with street.pool.acquire() as conn, conn.transaction():
-        await loading.make_visits(conn, await days.centre(conn, AREA), DAY)
+        await loading.make_visits(conn, await centres.find(conn, AREA), DAY)
     visit = await street.visit_of(item)
     await send(street, who, 540, visit_id=visit)
     return who, visit, resident
@@ -75,7 +75,7 @@ def report(kind: ReportKind, by: UUID, minutes: int, **more: object) -> Report:
 async def test_a_visit_is_made_once_however_often_the_day_is_looked_at(street: Street) -> None:
     await bath(street)
     async with street.pool.acquire() as conn, conn.transaction():
-        await loading.make_visits(conn, await days.centre(conn, AREA), DAY)
+        await loading.make_visits(conn, await centres.find(conn, AREA), DAY)
     assert await street.pool.fetchval("SELECT count(*) FROM scheduler.visit") == 1
 
 

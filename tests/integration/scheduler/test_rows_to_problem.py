@@ -4,12 +4,12 @@ from datetime import timedelta
 
 from kernel.clock import FakeClock
 from kernel.ids import new_id
-from scheduler.basis import load_basis
-from scheduler.day.model import Kind
-from scheduler.problem import HALF_HOUR, Load, Problem, Window
+from scheduler.centre.model import Kind
+from scheduler.model.problem import HALF_HOUR, Load, Problem, Window
+from scheduler.model.rules import Rule
+from scheduler.plans.basis import load_basis
 from scheduler.rulebook import changing
 from scheduler.rulebook.strictness import Setting
-from scheduler.rules import Rule
 
 from .conftest import AREA, DAY, Street, at
 

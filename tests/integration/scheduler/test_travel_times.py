@@ -11,7 +11,7 @@ from kernel.clock import FakeClock
 from kernel.db import Pool
 from kernel.geo import Position
 from kernel.ids import new_id
-from scheduler.problem import CAR, EBIKE, WALK, Matrix, Mode, Window
+from scheduler.model.problem import CAR, EBIKE, WALK, Matrix, Mode, Window
 from scheduler.travel import osrm
 from scheduler.travel.asking import ANY, Router
 from scheduler.travel.builtin import Builtin, travel_times

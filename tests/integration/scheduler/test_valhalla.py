@@ -9,17 +9,17 @@ from kernel.clock import FakeClock
 from kernel.db import Pool
 from kernel.geo import Position
 from kernel.ids import new_id
-from scheduler.basis import load_basis
-from scheduler.day.model import Kind
-from scheduler.problem import BUS, CAR, EBIKE, WALK, Matrix, Mode, Window
-from scheduler.publishing import Effort, plan_day
+from scheduler.centre.model import Kind
+from scheduler.model.problem import BUS, CAR, EBIKE, WALK, Matrix, Mode, Window
+from scheduler.model.verify import violations
+from scheduler.plans.basis import load_basis
+from scheduler.plans.publishing import Effort, plan_day
 from scheduler.travel import valhalla
 from scheduler.travel.asking import ANY, Router
 from scheduler.travel.builtin import Builtin
 from scheduler.travel.measuring import Travel, Wanted
 from scheduler.travel.model import Circle, Closure, RouterState
 from scheduler.travel.slots import Slot, Slots
-from scheduler.verify import violations
 
 from .conftest import AREA, DAY, ZONE, Street, at
 from .routers import ONE_WAY_ROW, Valhalla, corner, valhalla_on_the_grid

@@ -8,7 +8,7 @@ import pytest
 
 from kernel.clock import Clock, SystemClock
 from kernel.ids import new_id
-from scheduler.day.model import Kind
+from scheduler.centre.model import Kind
 from scheduler.jobs import store as day_jobs
 from scheduler.planner import run
 from scheduler.week import jobs, store

@@ -7,11 +7,12 @@ import pytest
 
 from kernel.clock import FakeClock
 from kernel.ids import new_id
-from scheduler.day import store as days
+from scheduler.centre import store as centres
+from scheduler.centre.model import Kind
+from scheduler.day import choices
 from scheduler.day.loading import load
-from scheduler.day.model import Kind
-from scheduler.solve.week_search import Effort
 from scheduler.week import store
+from scheduler.week.choosing.search import Effort
 from scheduler.week.model import Choice
 from scheduler.week.planning import keep_chosen, plan_week
 from tests.integration.scheduler.conftest import AREA, DAY, Street, at
@@ -43,7 +44,7 @@ async def three_times_a_week(street: Street, **extra: str) -> UUID:
 
 async def choose(street: Street, today: date = DAY, event: UUID | None = None) -> Choice | None:
     async with street.pool.acquire() as conn:
-        centre = await days.centre(conn, AREA)
+        centre = await centres.find(conn, AREA)
     return await plan_week(
         street.pool, centre, DAY, at(540, today), event_id=event or new_id(), effort=QUICK
     )
@@ -51,7 +52,7 @@ async def choose(street: Street, today: date = DAY, event: UUID | None = None) -
 
 async def chosen_days(street: Street, item: UUID) -> list[date]:
     async with street.pool.acquire() as conn:
-        return sorted((await store.wanted(conn, WEEK[0], WEEK[-1])).get(item, {}))
+        return sorted((await choices.wanted(conn, WEEK[0], WEEK[-1])).get(item, {}))
 
 
 async def visits_on(street: Street, item: UUID, day: date) -> int:

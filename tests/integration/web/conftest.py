@@ -16,7 +16,7 @@ from pydantic import SecretStr
 
 from devices import registry
 from devices.events import Signal, SignalKind
-from dispatch import intake
+from dispatch.intake import handling as intake
 from kernel import outbox
 from kernel.clock import Clock, SystemClock
 from kernel.db import Connection, Pool

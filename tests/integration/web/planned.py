@@ -7,7 +7,7 @@ from uuid import UUID
 
 from kernel.db import Pool
 from kernel.ids import new_id
-from scheduler.figures import Figures
+from scheduler.model.figures import Figures
 
 from .conftest import Town
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from kernel.clock import SystemClock
 from kernel.db import Pool
-from web.live.protocol import CloseCode
+from web.feed.protocol import CloseCode
 from web.server import serving
 from web.settings import WebSettings
 

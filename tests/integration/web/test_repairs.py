@@ -12,8 +12,8 @@ from kernel import outbox
 from kernel.clock import FakeClock
 from kernel.db import Pool
 from kernel.ids import new_id
-from scheduler.day.model import Kind
-from scheduler.publishing import Effort, plan_day
+from scheduler.centre.model import Kind
+from scheduler.plans.publishing import Effort, plan_day
 from scheduler.repairing import offering
 from scheduler.solve.resident import Resident
 from web.live.concerns import of_caregiver, of_family

@@ -2,7 +2,7 @@
 
 import pytest
 
-from scheduler.rules import Rule
+from scheduler.model.rules import Rule
 
 from .conftest import LogIn
 from .test_day import clock, day  # noqa: F401 - fixtures

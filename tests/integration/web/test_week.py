@@ -9,9 +9,9 @@ import pytest
 from kernel.clock import FakeClock
 from kernel.db import Pool
 from kernel.ids import new_id
-from scheduler.care.localtime import instant
-from scheduler.day import store as days
-from scheduler.solve.week_search import Effort
+from scheduler.centre import store as centres
+from scheduler.centre.localtime import instant
+from scheduler.week.choosing.search import Effort
 from scheduler.week.planning import plan_week
 
 from .conftest import LogIn, Town
@@ -63,7 +63,7 @@ async def work_on(town: Town, clock: FakeClock, *numbers: int) -> None:  # noqa:
 
 async def choose(pool: Pool) -> None:
     async with pool.acquire() as conn:
-        centre = await days.centre(conn, "north")
+        centre = await centres.find(conn, "north")
     await plan_week(
         pool,
         centre,

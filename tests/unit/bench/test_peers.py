@@ -10,8 +10,8 @@ from bench.peers import ask
 from bench.peers.answer import is_plain, plan_of
 from bench.schedule_days import visit_day
 from bench.schedule_table import Row, gap, known_values, summary, write
-from scheduler.problem import Load, Precedence, Problem, Window
-from scheduler.verify import cost, violations
+from scheduler.model.problem import Load, Precedence, Problem, Window
+from scheduler.model.verify import cost, violations
 from tests.unit.scheduler.days import HOUR, day, person, shift, visit
 
 

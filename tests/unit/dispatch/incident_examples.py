@@ -4,7 +4,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
-from dispatch.ids import AccountId, AssignmentId, CaregiverId, ContactId, HomeId, IncidentId
+from dispatch.assignments import events as j
+from dispatch.ids import AssignmentId, IncidentId
 from dispatch.incidents import events as e
 from dispatch.incidents.escalation import DEFAULT
 from dispatch.incidents.lifecycle import transition
@@ -17,6 +18,7 @@ from dispatch.incidents.model import (
     State,
 )
 from dispatch.incidents.opening import Subject, opened
+from people.ids import AccountId, CaregiverId, ContactId, HomeId
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 LI, SUN = AccountId(UUID(int=1)), AccountId(UUID(int=2))
@@ -66,7 +68,7 @@ def in_state(state: State, alarm: Alarm = SOS) -> Incident:
         State.OPEN: [],
         State.CLAIMED: [claim()],
         State.ASSIGNED: [claim(), dispatch()],
-        State.ON_SCENE: [claim(), dispatch(), *(each(t) for t in (e.Accepted, e.Arrived))],
+        State.ON_SCENE: [claim(), dispatch(), *(each(t) for t in (j.Accepted, j.Arrived))],
         State.CLOSED: [claim(), close()],
     }
     return become(raised(alarm), *way[state])
@@ -96,9 +98,9 @@ def each(kind: type[e.Event], at: datetime = NOW) -> e.Event:
         e.Dispatched: {**person, "assignment_id": JOB, "caregiver_id": ZHOU},
         e.Closed: {**person, "disposition": Disposition.REAL},
         e.ResponderCalledForHelp: {**person, "caregiver_id": ZHOU},
-        e.OfferExpired: job,
+        j.OfferExpired: job,
         e.StepDue: {"id": uuid4(), "at": at},
     }
-    of_job = (e.Withdrawn, e.Accepted, e.Declined, e.SetOut, e.Arrived, e.Finished)
+    of_job = (j.Withdrawn, j.Accepted, j.Declined, j.SetOut, j.Arrived, j.Finished)
     given = more.get(kind, {**job, "by": LI} if kind in of_job else person)
     return kind(**given)  # type: ignore[arg-type]

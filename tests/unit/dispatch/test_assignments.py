@@ -6,22 +6,23 @@ from uuid import UUID
 
 import pytest
 
+from dispatch.assignments import events as j
 from dispatch.assignments.eta import SPEED_M_S, arrival, eta_s
 from dispatch.assignments.lifecycle import ALLOWED, transition
 from dispatch.assignments.model import ACTIVE, Assignment, AssignmentStateError, JobState
-from dispatch.ids import AccountId, IncidentId
-from dispatch.incidents import events as e
+from dispatch.ids import IncidentId
+from people.ids import AccountId
 from tests.unit.dispatch.incident_examples import JOB, NOW, ZHOU, after, each
 
 #: Where each event leads.
 LEADS = {
-    e.Accepted: JobState.ACCEPTED,
-    e.SetOut: JobState.EN_ROUTE,
-    e.Arrived: JobState.ON_SCENE,
-    e.Finished: JobState.DONE,
-    e.Declined: JobState.DECLINED,
-    e.Withdrawn: JobState.WITHDRAWN,
-    e.OfferExpired: JobState.EXPIRED,
+    j.Accepted: JobState.ACCEPTED,
+    j.SetOut: JobState.EN_ROUTE,
+    j.Arrived: JobState.ON_SCENE,
+    j.Finished: JobState.DONE,
+    j.Declined: JobState.DECLINED,
+    j.Withdrawn: JobState.WITHDRAWN,
+    j.OfferExpired: JobState.EXPIRED,
 }
 
 
@@ -42,9 +43,9 @@ def test_every_event_of_a_job_has_its_states() -> None:
 
 
 @pytest.mark.parametrize(("state", "kind"), list(product(JobState, LEADS)))
-def test_every_state_takes_every_event_or_refuses_it(state: JobState, kind: type[e.OfJob]) -> None:
+def test_every_state_takes_every_event_or_refuses_it(state: JobState, kind: type[j.OfJob]) -> None:
     event = each(kind, after(10))
-    assert isinstance(event, e.OfJob)
+    assert isinstance(event, j.OfJob)
     if state not in ALLOWED[kind]:
         with pytest.raises(AssignmentStateError):
             transition(job(state), event)
@@ -63,12 +64,12 @@ def test_an_ended_job_takes_nothing_more() -> None:
 def test_a_better_estimate_replaces_the_first_and_none_keeps_it() -> None:
     known = transition(
         job(JobState.OFFERED),
-        e.Accepted(
+        j.Accepted(
             id=UUID(int=1), at=NOW, by=AccountId(UUID(int=1)), assignment_id=JOB, eta_at=after(300)
         ),
     )
     assert known.eta_at == after(300)
-    moved = transition(known, each(e.SetOut))  # type: ignore[arg-type]
+    moved = transition(known, each(j.SetOut))  # type: ignore[arg-type]
     assert moved.eta_at == after(300)
 
 

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from dispatch.assignments import events as j
 from dispatch.ids import AssignmentId
 from dispatch.incidents import events as e
 from dispatch.incidents.escalation import DEFAULT
@@ -48,7 +49,7 @@ EVENTS: list[type[e.Event]] = list(ALLOWED)
 
 def test_every_event_has_its_states_and_its_name() -> None:
     assert set(ALLOWED) == set(e.TYPES)
-    unions = (e.ByDevice, e.ByDesk, e.OfJob, e.ByOthers)
+    unions = (e.ByDevice, e.ByDesk, j.OfJob, e.ByOthers)
     assert {kind for union in unions for kind in get_args(union)} | {e.StepDue} == set(ALLOWED)
     assert len(set(e.TYPES.values())) == len(e.TYPES)
 
@@ -59,7 +60,7 @@ def test_every_state_takes_every_event_or_refuses_it(state: State, kind: type[e.
     before = in_state(state)
     event = each(kind, after(30))
     # In the usual way of getting there an open incident has no job yet.
-    jobless = kind in get_args(e.OfJob) and before.assignment_id is None
+    jobless = kind in get_args(j.OfJob) and before.assignment_id is None
     if state not in ALLOWED[kind] or jobless:
         with pytest.raises((IncidentStateError, IncidentAlreadyClaimedError)):
             transition(before, event)
@@ -135,19 +136,19 @@ def test_an_emergency_takes_a_technical_case_from_whoever_has_it(state: State) -
 def test_an_open_case_with_somebody_at_the_door_goes_back_there_once_claimed() -> None:
     rings = become(in_state(State.ON_SCENE, FAULT), signal(SOS, after(30)))
     assert become(rings, claim(after(40))).state is State.ON_SCENE
-    gone = become(rings, each(e.Finished, after(35)))
+    gone = become(rings, each(j.Finished, after(35)))
     assert (gone.state, become(gone, claim(after(40))).state) == (State.OPEN, State.CLAIMED)
 
 
 def test_a_responder_may_give_up_while_nobody_at_the_desk_owns_the_case() -> None:
     rings = become(in_state(State.ASSIGNED, FAULT), signal(SOS, after(30)))
-    given_up = become(rings, each(e.Declined, after(35)))
+    given_up = become(rings, each(j.Declined, after(35)))
     assert (given_up.state, given_up.assignment_id) == (State.OPEN, None)
     assert given_up.step_due_at == rings.step_due_at
 
 
 def test_a_job_that_is_not_the_present_one_changes_nothing() -> None:
-    other = e.Accepted(id=uuid4(), at=NOW, by=LI, assignment_id=AssignmentId(UUID(int=99)))
+    other = j.Accepted(id=uuid4(), at=NOW, by=LI, assignment_id=AssignmentId(UUID(int=99)))
     with pytest.raises(IncidentStateError):
         transition(in_state(State.ASSIGNED), other)
 

@@ -15,9 +15,10 @@ from hypothesis.stateful import (
     rule,
 )
 
+from dispatch.assignments import events as j
 from dispatch.assignments import lifecycle as jobs
 from dispatch.assignments.model import ACTIVE, Assignment, AssignmentStateError, JobState
-from dispatch.ids import AccountId, AssignmentId, IncidentId
+from dispatch.ids import AssignmentId, IncidentId
 from dispatch.incidents import events as e
 from dispatch.incidents.escalation import DEFAULT
 from dispatch.incidents.lifecycle import transition
@@ -36,6 +37,7 @@ from dispatch.incidents.model import (
     Told,
 )
 from dispatch.incidents.opening import opened
+from people.ids import AccountId
 from tests.unit.dispatch.incident_examples import HOME, NOW, ZHOU
 
 KINDS = {
@@ -60,7 +62,7 @@ alarms = st.builds(
 people = st.sampled_from([AccountId(UUID(int=n)) for n in (1, 2)])
 pauses = st.integers(0, 4000).map(lambda s: timedelta(seconds=s))
 of_person = st.sampled_from([e.Claimed, e.Released, e.Escalated, e.FamilySaw, e.FamilyGoing])
-of_job = st.sampled_from([e.Accepted, e.Declined, e.SetOut, e.Arrived, e.Finished, e.Withdrawn])
+of_job = st.sampled_from([j.Accepted, j.Declined, j.SetOut, j.Arrived, j.Finished, j.Withdrawn])
 
 
 class AnIncident(RuleBasedStateMachine):
@@ -82,7 +84,7 @@ class AnIncident(RuleBasedStateMachine):
         try:
             outcome = transition(before, event)
             job = self.job
-            if isinstance(event, e.OfJob) and job is not None:
+            if isinstance(event, j.OfJob) and job is not None:
                 job = jobs.transition(job, event)
         except (IncidentStateError, IncidentAlreadyClaimedError, AssignmentStateError):
             return False
@@ -107,7 +109,7 @@ class AnIncident(RuleBasedStateMachine):
             assert self.incident.level >= 1
         job = self.job
         if job is not None and job.due_at is not None and job.due_at <= self.now:
-            assert self.happens(e.OfferExpired(id=uuid4(), at=self.now, assignment_id=job.id))
+            assert self.happens(j.OfferExpired(id=uuid4(), at=self.now, assignment_id=job.id))
             assert self.incident.state is State.OPEN
 
     @rule(alarm=alarms)
@@ -166,9 +168,9 @@ class AnIncident(RuleBasedStateMachine):
         assert self.job is not None
         before = self.incident.state
         done = self.happens(kind(id=uuid4(), at=self.now, by=by, assignment_id=self.job.id))
-        if done and kind is e.Declined:
+        if done and kind is j.Declined:
             assert self.incident.state is State.OPEN
-        if done and kind is e.Finished and before is State.ON_SCENE:
+        if done and kind is j.Finished and before is State.ON_SCENE:
             assert self.incident.state is State.CLAIMED
         if self.job.state not in ACTIVE and not done:
             assert self.incident.state is before

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from scheduler.problem import (
+from scheduler.model.problem import (
     EBIKE,
     Caregiver,
     CaregiverId,

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 from hypothesis import strategies as st
 
-from scheduler.problem import (
+from scheduler.model.problem import (
     EBIKE,
     MANDATORY,
     WALK,

@@ -6,9 +6,10 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from dispatch.incidents.views import AlertView
 from dispatch.incidents.views.model import Stage
-from scheduler.reading.model import FamilyMeal, FamilyVisit, ResidentToday, Service
+from dispatch.incidents.views.reading import AlertView
+from scheduler.named import Service
+from scheduler.reading.model import FamilyMeal, FamilyVisit, ResidentToday
 from web.reading.family_status import LATE_S, status_of
 
 NOW = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)

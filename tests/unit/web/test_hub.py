@@ -12,8 +12,8 @@ from structlog.testing import capture_logs
 from kernel.clock import FakeClock
 from kernel.db import Pool
 from kernel.outbox import Fact, Told
-from web.live.hub import Hub
-from web.live.protocol import Change, CloseCode
+from web.feed.hub import Hub
+from web.feed.protocol import Change, CloseCode
 
 
 class Seat:

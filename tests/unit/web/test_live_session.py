@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from web.live.protocol import Change, ProtocolViolationError, Resume, change, frame
+from web.feed.protocol import Change, ProtocolViolationError, Resume, change, frame
 from web.live.session import (
     ConsoleSession,
     Phase,

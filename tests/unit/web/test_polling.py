@@ -10,9 +10,9 @@ from uuid import UUID
 from kernel.clock import FakeClock
 from kernel.db import Pool
 from kernel.ids import new_id
-from web.live.hub import Hub
+from web.feed.hub import Hub
+from web.feed.protocol import CloseCode
 from web.live.polling import Poller
-from web.live.protocol import CloseCode
 from web.settings import WebSettings
 
 from .test_hub import Seat

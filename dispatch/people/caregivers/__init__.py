@@ -1,1 +1,0 @@
-"""Caregivers and couriers, and where they are."""

@@ -1,0 +1,80 @@
+"""Rows of consents. A withdrawal ends one; a new consent is a new row."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from kernel.db import Connection
+from people.ids import ContactId, ResidentId
+
+GIVE: Final = """
+INSERT INTO dispatch.consent (id, resident_id, contact_id, purpose, text_version, giver, scope,
+                              given_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (id) DO NOTHING
+"""
+
+WITHDRAW: Final = """
+UPDATE dispatch.consent SET withdrawn_at = $4
+WHERE resident_id = $1 AND purpose = $2 AND contact_id IS NOT DISTINCT FROM $3
+  AND withdrawn_at IS NULL
+"""
+
+OF_RESIDENT: Final = """
+SELECT id, resident_id, contact_id, purpose, text_version, giver, scope, given_at, withdrawn_at
+FROM dispatch.consent WHERE resident_id = $1 ORDER BY given_at, id
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Consent:
+    """One agreement.
+
+    Attributes:
+        contact_id: to whom it opens the resident's data; None: to the centre.
+        purpose: what for, `service`, `health`, `alerts` …
+        text_version: of the words that were agreed to.
+        giver: the resident, or who signed for them.
+        scope: which data.
+    """
+
+    id: UUID
+    resident_id: ResidentId
+    contact_id: ContactId | None
+    purpose: str
+    text_version: str
+    giver: str
+    scope: str
+    given_at: datetime
+    withdrawn_at: datetime | None = None
+
+
+async def give(conn: Connection, consent: Consent) -> None:
+    """Record an agreement; the same id again changes nothing."""
+    await conn.execute(
+        GIVE,
+        consent.id,
+        consent.resident_id,
+        consent.contact_id,
+        consent.purpose,
+        consent.text_version,
+        consent.giver,
+        consent.scope,
+        consent.given_at,
+    )
+
+
+async def withdraw(
+    conn: Connection,
+    resident_id: ResidentId,
+    purpose: str,
+    contact_id: ContactId | None,
+    at: datetime,
+) -> None:
+    """End whatever stands for this purpose and contact."""
+    await conn.execute(WITHDRAW, resident_id, purpose, contact_id, at)
+
+
+async def of_resident(conn: Connection, resident_id: ResidentId) -> list[Consent]:
+    """Return all agreements of a resident, ended ones too, oldest first."""
+    return [Consent(**dict(row)) for row in await conn.fetch(OF_RESIDENT, resident_id)]

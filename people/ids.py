@@ -1,0 +1,10 @@
+"""Ids of whom the centre knows: UUIDs that cannot be mistaken for one another."""
+
+from typing import NewType
+from uuid import UUID
+
+AccountId = NewType("AccountId", UUID)
+CaregiverId = NewType("CaregiverId", UUID)
+ContactId = NewType("ContactId", UUID)
+HomeId = NewType("HomeId", UUID)
+ResidentId = NewType("ResidentId", UUID)
