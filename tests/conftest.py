@@ -8,13 +8,11 @@ import signal
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
 import pytest
-from xdist.remote import Producer
-from xdist.scheduler import Scheduling
 
 from carebell.embedded import mosquitto as mosquitto_part
 from carebell.embedded import nats, postgres
@@ -22,7 +20,6 @@ from carebell.embedded.files import free_port
 from carebell.embedded.part import Running
 from kernel import db
 from kernel.clock import FakeClock
-from tests.sharing import Sharing
 
 TEMPLATE: Final = "carebell_template"
 _numbers = itertools.count(1)
@@ -40,8 +37,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling:
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """Keep on one worker what shares something expensive."""
+    from tests.sharing import Sharing  # noqa: PLC0415 - tests run without pytest-xdist, too
+
     return Sharing(config, log)
 
 
