@@ -23,7 +23,9 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from devices.mqtt.address import Address
+from devices.mqtt.bulk import BulkClient
 from devices.mqtt.incoming import Incoming
+from devices.mqtt.packets import Loose
 from kernel.clock import Clock
 
 _log = structlog.get_logger()
@@ -73,12 +75,13 @@ class Link:
 
     def _make_client(self, client_id: str) -> mqtt.Client:
         five = self._address.version5
-        client = mqtt.Client(
+        client = BulkClient(
             CallbackAPIVersion.VERSION2,
             client_id=client_id,
             clean_session=None if five else False,
             protocol=mqtt.MQTTv5 if five else mqtt.MQTTv311,
             manual_ack=True,
+            on_loose=self._on_loose,
         )
         client.username = self._address.username
         client.password = self._address.password
@@ -165,6 +168,21 @@ class Link:
                 message.retain,
                 self._generation,
             )
+        )
+        self._arrived_in_loop()
+
+    def _on_loose(self, messages: Sequence[Loose]) -> None:
+        room = max(0, self._limit - self.unsettled)
+        if room < len(messages):
+            self.dropped += len(messages) - room
+            messages = messages[:room]
+        now, taken, generation = self._clock.now(), time.perf_counter(), self._generation
+        self._taken += len(messages)
+        self._queue.extend(
+            [
+                Incoming(topic, payload, now, taken, 0, 0, retained, generation)
+                for topic, payload, retained in messages
+            ]
         )
         self._arrived_in_loop()
 
