@@ -6,6 +6,7 @@
 - `codecs`       bytes → messages, one file per dialect, an explicit table (pure)
 - `supervision`  silence, low battery, lost messages, clock skew, mass outage (pure)
 - `mqtt`         paho ↔ asyncio with manual acknowledgement; who may speak at the broker
+- `quarantine`   what nobody can read, or what failed twice: kept with its bytes, and told of
 - `ingest`       alarm → decode → `handler(conn, signals)` → commit → acknowledge → "received"
 - `beats`        heartbeats and readings → the terminals' states, in a process of their own
 - `sweep`        passed supervision deadlines → signals

@@ -36,6 +36,16 @@ UNAVAILABLE: Final = (
     asyncpg.TooManyConnectionsError,
 )
 
+#: Other troubles of the server that pass by themselves, whatever was asked of it.
+PASSING: Final = (
+    asyncpg.DeadlockDetectedError,
+    asyncpg.SerializationError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.ReadOnlySQLTransactionError,
+    asyncpg.QueryCanceledError,
+    asyncpg.IdleInTransactionSessionTimeoutError,
+)
+
 #: For a pool that asks the same few statements for ever, on the way of an alarm. Their plans are
 #: made once, and a process that hangs in a transaction lets go of its locks.
 STEADY: Final[Mapping[str, str]] = {
@@ -43,6 +53,13 @@ STEADY: Final[Mapping[str, str]] = {
     "idle_in_transaction_session_timeout": "2000",
 }
 NO_OPTIONS: Final[Mapping[str, str]] = {}
+
+
+def is_passing(error: BaseException) -> bool:
+    """Say whether waiting helps: the server's trouble, not the statement's."""
+    if isinstance(error, asyncpg.InterfaceError) and isinstance(error, ValueError):
+        return False  # asyncpg's word for an argument it cannot encode
+    return isinstance(error, (*UNAVAILABLE, *PASSING))
 
 
 async def _prepare(conn: RawConnection) -> None:

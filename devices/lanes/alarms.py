@@ -13,15 +13,16 @@ from typing import Final
 
 import structlog
 
-from devices.events import Signal, SignalKind
+from devices.events import Signal
 from devices.handler import SignalHandler
 from devices.lanes import store
 from devices.lanes.holding import Held
-from devices.lanes.reading import Arrival, Note, Rubbish, contact_of, read
-from devices.lanes.settle import is_passing, settle
+from devices.lanes.reading import Arrival, Note, contact_of, read
+from devices.lanes.settle import settle
 from devices.messages import Alarm, Reply, Status
-from devices.mqtt.incoming import Incoming
 from devices.mqtt.link import Link
+from devices.quarantine.keeping import bury, set_aside
+from devices.quarantine.model import Rubbish
 from devices.supervision import Contact
 from devices.topics import Channel, Topic, topic
 from kernel import metrics, outbox
@@ -194,62 +195,3 @@ def signal_of(arrival: Arrival, where: store.Whereabouts) -> Signal:
         test=alarm.test,
         data=alarm.data,
     )
-
-
-async def set_aside(conn: Connection, rubbish: Sequence[Rubbish]) -> list[Signal]:
-    """Put rubbish into quarantine and return the signals that tell of it."""
-    if not rubbish:
-        return []
-    named = sorted({item.topic.terminal for item in rubbish if item.topic})
-    places = await store.find(conn, named)
-    signals = []
-    for item in rubbish:
-        at = item.incoming.received_at
-        where = places.get(item.topic.terminal) if item.topic else None
-        area = (where and where.area) or (item.topic.area if item.topic else "")
-        row, count, tell = await store.quarantine(conn, item, area, at)
-        _log.warning("message_quarantined", error=item.error, quarantine=str(row), count=count)
-        if tell and item.topic:  # without a topic of ours it is nobody's
-            signals.append(
-                Signal(
-                    terminal=item.topic.terminal,
-                    area=area,
-                    home_id=where.home_id if where else None,
-                    id=f"{row}:{count}",
-                    kind=SignalKind.UNDECODABLE,
-                    received_at=at,
-                    data={
-                        "quarantine": str(row),
-                        "channel": item.topic.channel.value,
-                        "error": item.error,
-                    },
-                )
-            )
-    return signals
-
-
-async def bury(
-    pool: Pool,
-    handler: SignalHandler,
-    clock: Clock,
-    incoming: Incoming,
-    where: Topic | None,
-    error: Exception,
-) -> None:
-    """Quarantine a message that failed twice and tell of it.
-
-    When telling fails as well, the bytes are kept at least: the log and the metric are loud.
-    """
-    item = Rubbish(incoming, where, "failed", f"{type(error).__name__}: {error}")
-    async with pool.acquire() as conn, conn.transaction():
-        signals = await set_aside(conn, [item])
-        if not signals:
-            return
-        try:
-            async with conn.transaction():  # a savepoint: the quarantine outlives the handler
-                facts = await handler(conn, signals)
-                await outbox.put(conn, clock.now(), facts)
-        except Exception as failure:  # the poison rule: no handler may stop the stream
-            if is_passing(failure):
-                raise
-            _log.exception("telling_of_quarantine_failed")

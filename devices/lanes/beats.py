@@ -16,13 +16,14 @@ from devices.events import TerminalId
 from devices.handler import SignalHandler
 from devices.lanes import contacts as states
 from devices.lanes import store
-from devices.lanes.alarms import bury, set_aside
-from devices.lanes.reading import Arrival, Rubbish, fold, fold_beat, read
+from devices.lanes.reading import Arrival, fold, fold_beat, read
 from devices.lanes.settle import settle
 from devices.messages import Heartbeat, Measure
 from devices.mqtt.incoming import Incoming
 from devices.mqtt.link import Link
 from devices.quantities import Reading
+from devices.quarantine.keeping import bury, set_aside
+from devices.quarantine.model import Rubbish
 from devices.supervision import DEFAULT_POLICY, Contact, Policy
 from kernel import metrics, outbox
 from kernel.clock import Clock

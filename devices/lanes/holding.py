@@ -3,8 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from devices.lanes.settle import is_passing
-from kernel.db import UNAVAILABLE, Connection, Pool
+from kernel.db import UNAVAILABLE, Connection, Pool, is_passing
 
 
 class Held:

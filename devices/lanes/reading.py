@@ -8,6 +8,7 @@ from devices.codecs import DecodeError, decode
 from devices.events import TerminalId
 from devices.messages import Heartbeat, Message, Stamp
 from devices.mqtt.incoming import Incoming
+from devices.quarantine.model import Rubbish
 from devices.supervision import Contact
 from devices.topics import Topic, parse
 
@@ -18,15 +19,6 @@ class Arrival(NamedTuple):
     topic: Topic
     message: Message
     incoming: Incoming
-
-
-class Rubbish(NamedTuple):
-    """Bytes that go to quarantine. `error` is a constant word, `detail` for whoever looks."""
-
-    incoming: Incoming
-    topic: Topic | None
-    error: str
-    detail: str
 
 
 class Note(NamedTuple):

@@ -8,34 +8,16 @@ turns a pendant silent.
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Final, TypeVar
 
-import asyncpg
 import structlog
 
 from kernel.clock import Clock
-from kernel.db import UNAVAILABLE
+from kernel.db import is_passing
 
 _log = structlog.get_logger()
 T = TypeVar("T")
 R = TypeVar("R")
 FIRST_WAIT_S: Final = 0.05
 LONGEST_WAIT_S: Final = 1.0
-
-#: Other troubles of the server that pass without our doing anything about the message.
-PASSING: Final = (
-    asyncpg.DeadlockDetectedError,
-    asyncpg.SerializationError,
-    asyncpg.InsufficientResourcesError,
-    asyncpg.ReadOnlySQLTransactionError,
-    asyncpg.QueryCanceledError,
-    asyncpg.IdleInTransactionSessionTimeoutError,
-)
-
-
-def is_passing(error: BaseException) -> bool:
-    """Say whether waiting helps: the server's trouble, not the message's."""
-    if isinstance(error, asyncpg.InterfaceError) and isinstance(error, ValueError):
-        return False  # asyncpg's word for an argument it cannot encode
-    return isinstance(error, (*UNAVAILABLE, *PASSING))
 
 
 async def settle(

@@ -4,10 +4,9 @@ import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
 
-import asyncpg
 import pytest
 
-from devices.lanes.settle import is_passing, settle
+from devices.lanes.settle import settle
 from kernel.clock import FakeClock
 
 
@@ -73,22 +72,3 @@ async def test_what_cannot_even_be_buried_is_raised() -> None:
 
     with pytest.raises(RuntimeError, match="b"):
         await settle(["b"], Database(poison="b").commit, cannot, FakeClock())
-
-
-@pytest.mark.parametrize(
-    ("error", "passing"),
-    [
-        (ConnectionRefusedError(), True),
-        (asyncpg.CannotConnectNowError("starting"), True),
-        (asyncpg.DeadlockDetectedError("x"), True),
-        (asyncpg.DiskFullError("x"), True),
-        (asyncpg.InterfaceError("closed"), True),
-        (asyncpg.UniqueViolationError("x"), False),
-        (asyncpg.exceptions._base.DataError("an argument it cannot encode"), False),
-        (KeyError("x"), False),
-    ],
-)
-def test_the_servers_trouble_passes_and_the_messages_does_not(
-    error: Exception, passing: bool
-) -> None:
-    assert is_passing(error) is passing

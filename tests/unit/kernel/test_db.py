@@ -1,0 +1,25 @@
+"""Which of a server's troubles pass."""
+
+import asyncpg
+import pytest
+
+from kernel.db import is_passing
+
+
+@pytest.mark.parametrize(
+    ("error", "passing"),
+    [
+        (ConnectionRefusedError(), True),
+        (asyncpg.CannotConnectNowError("starting"), True),
+        (asyncpg.DeadlockDetectedError("x"), True),
+        (asyncpg.DiskFullError("x"), True),
+        (asyncpg.InterfaceError("closed"), True),
+        (asyncpg.UniqueViolationError("x"), False),
+        (asyncpg.exceptions._base.DataError("an argument it cannot encode"), False),
+        (KeyError("x"), False),
+    ],
+)
+def test_the_servers_trouble_passes_and_the_statements_does_not(
+    error: Exception, passing: bool
+) -> None:
+    assert is_passing(error) is passing
