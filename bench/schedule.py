@@ -26,7 +26,7 @@ from multiprocessing.queues import SimpleQueue
 from pathlib import Path
 from typing import Any
 
-from bench.peers import PEERS, ask
+from bench.peers.roster import PEERS, ask
 from bench.schedule_days import visit_day
 from bench.schedule_table import Known, Row, known_values, line, summary, write
 from scheduler.formats.files import guess, load, solve_file

@@ -12,4 +12,9 @@
 - `sweep`        passed supervision deadlines → signals
 - `registry`     terminal ↔ home ↔ credential; commands to terminals
 - `simulator`    homes and caregivers that behave like real ones, over real MQTT and HTTP
+- `handler`     the seam between the edge and whoever makes alarms of signals
+- `lanes`       the two ways from the broker into the database
+- `messages`    what one payload says once it is decoded: still without knowledge of homes or
+                history (pure)
+- `waking`      waiting for work: woken by NOTIFY, which is a hint, and by the clock, which is sure
 """

@@ -9,6 +9,8 @@
 - `settings`  the base class of every process's settings
 - `log`       structured logs without personal data
 - `metrics`   the registry and the figures every process has
+- `collecting` the garbage collector of a process that must not pause
+- `migrations` the schema, one file a change
 
 Something enters here only when two packages use it.
 """

@@ -13,7 +13,7 @@ from kernel.db import Pool
 from scheduler.plans.basis import BUILTIN
 from scheduler.travel.measuring import Travel
 from web import errors, handbook, health, pages
-from web.api import ROUTERS
+from web.api.routers import ROUTERS
 from web.declared import API, undeclared
 from web.described import REFUSED, describe
 from web.errors import CatchBugs

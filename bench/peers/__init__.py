@@ -3,34 +3,15 @@
 Each module has `solve(problem, seconds, seed) -> Answer`. Building its model is not counted in its
 time. What it cannot express it says; its routes are written out as a plan and checked and priced
 like ours, so that nobody's own figures are trusted.
+
+- `answer`      what a peer answers, and its routes as a plan
+- `by_ortools`  OR-Tools' routing search with guided local search: pairs and gaps as constraints on
+                starts
+- `by_pyvrp`    PyVRP, hybrid genetic search: routing with hard windows, capacity, several depots,
+                long days
+- `by_timefold` Timefold through its Python package (needs a Java runtime, 17 or later): plain
+                routing only
+- `roster`      who can be asked, and asking one
+- `by_vroom`    VROOM at its deepest exploration: routing with hard windows, capacity and several
+                depots
 """
-
-from collections.abc import Callable, Mapping
-from importlib import import_module
-from importlib.util import find_spec
-from shutil import which
-from typing import Final
-
-from bench.peers.answer import Answer
-from scheduler.model.problem import Problem
-
-Peer = Callable[[Problem, float, int], Answer]
-
-PEERS: Final[Mapping[str, tuple[str, str]]] = {
-    "pyvrp": ("pyvrp", "bench.peers.by_pyvrp"),
-    "vroom": ("vroom", "bench.peers.by_vroom"),
-    "ortools": ("ortools", "bench.peers.by_ortools"),
-    "timefold": ("timefold", "bench.peers.by_timefold"),
-}
-"""Name → the package it needs, the module that asks it."""
-
-
-def ask(name: str, problem: Problem, seconds: float, seed: int) -> Answer:
-    """Let a peer solve the problem; an answer without a plan says why there is none."""
-    package, module = PEERS[name]
-    if find_spec(package) is None:
-        return Answer(plan=None, seconds=0.0, note="not installed")
-    if name == "timefold" and which("java") is None:
-        return Answer(plan=None, seconds=0.0, note="needs a Java runtime, 17 or later")
-    solve: Peer = import_module(module).solve
-    return solve(problem, seconds, seed)

@@ -10,4 +10,8 @@
 - `filling`     the shell: bulk COPY of a town, and of the days ahead
 - `catching_up` what happened in the town while nobody simulated it
 - `welcome`     `demo.json` and the table on the screen
+- `agreements`  from a town to the rows of the scheduler: services, care plans, meals, shifts (pure)
+- `rows`        from a town to table rows, in the order in which the tables refer to each other
+                (pure)
+- `running`     the demo from the first second to the last
 """

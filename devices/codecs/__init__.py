@@ -1,6 +1,9 @@
 """Bytes → messages. One file per dialect and one explicit table; no plug-ins are looked for. Pure.
 
 `decode` raises nothing but `DecodeError`, whatever the bytes.
+
+- `fields` reading untrusted JSON leniently: a flaw beside an alarm must not cost the alarm (pure)
+- `v1`     Carebell's own dialect: `docs/protocol.md` (pure)
 """
 
 from datetime import datetime

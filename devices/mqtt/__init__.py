@@ -7,4 +7,6 @@
 - `bulk`         paho, taking the QoS 0 messages of one read at once
 - `link`         paho ↔ asyncio with manual acknowledgement
 - `broker_auth`  the broker's users and rights, rendered
+- `hashes`      password hashes as the brokers want them (pure)
+- `settings`    what every process at the broker needs to know
 """

@@ -1,4 +1,10 @@
-"""Accounts: who may log in, as what, and see which areas."""
+"""Accounts: who may log in, as what, and see which areas.
+
+- `checking`  who is it that logs in
+- `founding`  the first account of an empty platform, and the area it stands for
+- `passwords` passwords: argon2id with the library's own (RFC 9106, low memory) parameters
+- `store`     rows of accounts and of the areas granted to them
+"""
 
 from people.accounts.checking import verify
 from people.accounts.passwords import hash_password

@@ -1,1 +1,4 @@
-"""What the map shows: areas, roads, stations, meal points, as GeoJSON."""
+"""What the map shows: areas, roads, stations, meal points, as GeoJSON.
+
+- `store` rows of the map
+"""

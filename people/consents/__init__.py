@@ -1,1 +1,4 @@
-"""Consent: who agreed to what, in which words, and when it ended. Nothing is ever deleted."""
+"""Consent: who agreed to what, in which words, and when it ended. Nothing is ever deleted.
+
+- `store` rows of consents. A withdrawal ends one; a new consent is a new row
+"""

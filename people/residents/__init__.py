@@ -1,1 +1,4 @@
-"""Residents, their homes and contacts."""
+"""Residents, their homes and contacts.
+
+- `store` rows of homes, residents and contacts, as screens need them
+"""

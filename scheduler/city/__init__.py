@@ -2,7 +2,6 @@
 
 - `model`     a city, its parts, and a piece: what one worker is given
 - `cutting`   city → parts (pure); with `blocks`, `bisecting`, `staffing`
-- `legs`      travel times of 100,000 places, of which hardly any are asked for (pure)
 - `pieces`    a part as a problem of its own, and its plan back in the city (pure)
 - `borders`   what two neighbours may trade, and whether they gain (pure); `neighbours`: who is one
 - `snapshot`  a city put together again from its pieces (pure)

@@ -9,4 +9,7 @@
 - `store`      SQL
 - `meals`      SQL of orders and meal points
 - `measuring`  SQL of how long visits took
+- `choices`    SQL of what the week chose for a day; see `scheduler.week`
+- `contracts`  what a contract and the week so far leave of somebody's day (pure)
+- `workload`   SQL of contracts, and of the work that plans in force ask of each caregiver
 """

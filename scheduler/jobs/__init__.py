@@ -6,4 +6,5 @@
 - `statements`  the SQL such a table needs: take, keep the lease, append progress
 - `store`       SQL of the jobs that plan a day
 - `working`     works those off
+- `attempting` one thing of many that is tried in a loop: if it fails, the others have their turn
 """

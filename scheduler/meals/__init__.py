@@ -5,4 +5,6 @@
 - `reports`    loaded, delivered, refused, no answer: what a report does to an order (pure)
 - `reporting`  the shell: one report, one transaction, told once
 - `store`      SQL
+- `brought`   meals that a visit brings: one stop instead of two (pure)
+- `handing`   SQL of the meals that visits bring; see `scheduler.meals.brought`
 """

@@ -6,4 +6,7 @@
 - `planner`    the plan in force with names, what it leaves out and why, versions, figures
 - `home`       what last happened at a home
 - `store`      SQL
+- `effects`   what it delays if somebody leaves for an alarm: the answer while an operator's hand
+              hovers
+- `tracking`  when somebody will be where, from the plan and what has been reported (pure)
 """

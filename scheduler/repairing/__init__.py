@@ -7,4 +7,5 @@
 - `offering` the shell at the planner's side: compute the alternatives
 - `ahead`    plans of later days that count on somebody absent: asked for anew
 - `watching` the planner's loop over plans: hold today's, answer what is asked, repair after alarms
+- `showing`  a repair as people read it: who is visited, who comes, when
 """

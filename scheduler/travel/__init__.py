@@ -14,4 +14,5 @@
 - `measuring` the shell: memory, then database, then router, then built-in
 - `closing`   the shell: a planner closes a road and opens it again
 - `settings`  of every process that plans or checks plans
+- `legs`        travel times of a city: only those that somebody asks for (pure)
 """

@@ -1,37 +1,18 @@
-"""The HTTP API: one router per noun. Every endpoint declares who may use it."""
+"""The HTTP API: one router per noun. Every endpoint declares who may use it.
 
-from typing import Final
-
-from fastapi import APIRouter
-
-from web.api import (
-    caregiver,
-    certificates,
-    closures,
-    family,
-    incidents,
-    lookup,
-    map,  # noqa: A004
-    plans,
-    repairs,
-    rules,
-    session,
-    terminals,
-    week,
-)
-
-ROUTERS: Final[tuple[APIRouter, ...]] = (
-    session.router,
-    incidents.router,
-    plans.router,
-    week.router,
-    repairs.router,
-    closures.router,
-    rules.router,
-    certificates.router,
-    map.router,
-    terminals.router,
-    lookup.router,
-    caregiver.router,
-    family.router,
-)
+- `caregiver`    the caregiver's phone: today, evidence of visits and meals, alarm jobs, position
+- `certificates` certificates: who holds which, until when; a new one, other days
+- `closures`     closed roads: say that one is closed, see which are, open one again
+- `family`       the family's page: how their people are, and what is being done
+- `incidents`    incidents: the queue, the screen pop, and what an operator does to one
+- `lookup`       finding people and terminals, and the audited reveal of a door code
+- `map`          the map: its ground, the homes and the caregivers on it
+- `plans`        plans: the one in force, its versions, and asking for a new one
+- `repairs`      repairs: say what happened, see two or three ways to go on, publish one
+- `rules`        planning rules: their sentences, and how strictly the centre keeps them
+- `routers`      all of them
+- `session`      logging in and out, and who one is
+- `terminals`    terminals: which there are and how they are; enrolling and installing them
+- `week`         the rolling week: on which days what is agreed "so many times a week" is done, and
+                 by whom
+"""

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bench.peers import ask
 from bench.peers.answer import is_plain, plan_of
+from bench.peers.roster import ask
 from bench.schedule_days import visit_day
 from bench.schedule_table import Row, gap, known_values, summary, write
 from scheduler.model.problem import Load, Precedence, Problem, Window
