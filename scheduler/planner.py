@@ -25,6 +25,7 @@ from scheduler.city import queue
 from scheduler.city.planning import Asked, Cities, Reached
 from scheduler.city.working import Work
 from scheduler.city.working import work as work_pieces
+from scheduler.day.loading import derive_visits
 from scheduler.jobs import store as jobs
 from scheduler.jobs.asking import event_of, hour_of
 from scheduler.jobs.attempting import attempt
@@ -149,10 +150,9 @@ class Planner:
                 seconds=self._settings.week_seconds,
                 stop=stop,
             )
-        if job.kind == Kind.VISITS and await cities.is_city(
-            self._pool, job.area, job.day, self.large.above, derive=True
-        ):
-            return await self._in_parts(job, curve, stop)
+            await derive_visits(self._pool, job.area, job.day)
+            if await cities.is_city(self._pool, job.area, job.day, self.large.above):
+                return await self._in_parts(job, curve, stop)
         published = await publishing.plan_day(
             self._pool,
             self._clock,
@@ -165,6 +165,7 @@ class Planner:
                 threads=self._settings.plan_threads,
                 travel=self.large.travel,
             ),
+            derive=False,
             on_progress=lambda line: curve.add(_line(line)),
             stop=stop,
         )

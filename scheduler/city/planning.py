@@ -16,7 +16,6 @@ import structlog
 from kernel.clock import Clock
 from kernel.db import Pool
 from kernel.errors import DomainError
-from scheduler.centre import store as centres
 from scheduler.centre.model import Kind
 from scheduler.city import running, store
 from scheduler.city.model import BOUNDS, Bounds, City
@@ -26,7 +25,6 @@ from scheduler.city.snapshot import Snapshot
 from scheduler.city.store import Run, RunState, Standing
 from scheduler.day.assembling import subject
 from scheduler.day.keeping import Keep
-from scheduler.day.loading import make_visits
 from scheduler.model.cost import cost
 from scheduler.model.plan import Plan
 from scheduler.plans.basis import LARGE, Basis, load_basis
@@ -92,19 +90,9 @@ class Asked:
     seed: int = 1
 
 
-async def is_city(pool: Pool, area: str, day: date, above: int, *, derive: bool = False) -> bool:
-    """Whether a centre has more visits that day than one search takes.
-
-    Args:
-        pool: of connections.
-        area: the centre's.
-        day: its local day.
-        above: visits.
-        derive: make visits that care plans ask for and that are not there yet.
-    """
-    async with pool.acquire() as conn, conn.transaction():
-        if derive:
-            await make_visits(conn, await centres.find(conn, area), day)
+async def is_city(pool: Pool, area: str, day: date, above: int) -> bool:
+    """Whether a centre has more than `above` visits that day: more than one search takes."""
+    async with pool.acquire() as conn:
         return await store.visits_of(conn, area, day) > above
 
 
@@ -118,6 +106,8 @@ async def plan_city(
     stop: asyncio.Event,
 ) -> Published:
     """Plan a city's day and publish the plan, as `publishing.plan_day` does for smaller ones.
+
+    The day's visits have been made: nobody knows that it is a city's before that.
 
     Args:
         pool: of connections.
@@ -139,7 +129,6 @@ async def plan_city(
             asked.day,
             Kind.VISITS,
             clock.now(),
-            derive=True,
             above=cities.above,
             travel=cities.travel,
         )

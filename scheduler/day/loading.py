@@ -57,6 +57,16 @@ async def make_visits(conn: Connection, centre: Centre, day: date) -> None:
     await store.add_visits(conn, [(VisitId(new_id()), visit) for visit in visits])
 
 
+async def derive_visits(pool: Pool, area: str, day: date) -> None:
+    """Make the day's visits that care plans ask for and that are not there yet.
+
+    Raises:
+        NotFoundError: no centre is there.
+    """
+    async with pool.acquire() as conn, conn.transaction():
+        await make_visits(conn, await centres.find(conn, area), day)
+
+
 async def load(pool: Pool, area: str, day: date, kind: Kind, *, derive: bool = False) -> Day:
     """Return the day of the centre of `area`.
 
@@ -71,8 +81,7 @@ async def load(pool: Pool, area: str, day: date, kind: Kind, *, derive: bool = F
         NotFoundError: no centre is there.
     """
     if derive and kind == Kind.VISITS:
-        async with pool.acquire() as conn, conn.transaction():
-            await make_visits(conn, await centres.find(conn, area), day)
+        await derive_visits(pool, area, day)
     async with (
         pool.acquire() as conn,
         conn.transaction(isolation="repeatable_read", readonly=True),

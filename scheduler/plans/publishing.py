@@ -71,6 +71,7 @@ async def plan_day(
     *,
     cause: str = "daily",
     effort: Effort = Effort(),
+    derive: bool = True,
     on_progress: OnProgress = ignore,
     stop: asyncio.Event | None = None,
 ) -> Published:
@@ -87,6 +88,7 @@ async def plan_day(
         kind: visits or meals.
         cause: why, as stored with the version.
         effort: for the search.
+        derive: make the day's visits first; False: the caller has.
         on_progress: called on the loop.
         stop: when set, the best plan found so far is taken.
 
@@ -96,7 +98,13 @@ async def plan_day(
     """
     for attempt in range(MOST_TRIES):
         basis = await load_basis(
-            pool, area, day, kind, clock.now(), derive=True, travel=effort.travel
+            pool,
+            area,
+            day,
+            kind,
+            clock.now(),
+            derive=derive and attempt == 0,
+            travel=effort.travel,
         )
         _require_one_search(basis)
         basis = basis.keeping(Keep.PROMISES)
