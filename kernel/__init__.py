@@ -9,6 +9,7 @@
 - `settings`  the base class of every process's settings
 - `log`       structured logs without personal data
 - `metrics`   the registry and the figures every process has
+- `columns`   a row type's columns, named once, in the statements built from them
 - `collecting` the garbage collector of a process that must not pause
 - `migrations` the schema, one file a change
 

@@ -16,26 +16,36 @@ from dispatch.incidents.model import (
     Incident,
     State,
 )
+from kernel.columns import Columns, filled
 from kernel.db import Connection, Record
 from kernel.errors import ConflictError, NotFoundError
 
-LOCK: Final = """
-SELECT id, number, subject, area, home_id, terminal_id, caregiver_id, lat, lon, category, kind,
-       priority, test, state, presses, opened_at, last_signal_at, waiting_since, level, step,
-       step_due_at, policy, standing, passing, touched, cleared, claimed_by, claimed_at,
-       answered_at, assignment_id, help_coming_at, arrived_at, disposition, note, closed_by,
-       closed_at, version
-FROM dispatch.incident WHERE id = $1 FOR UPDATE
-"""
+# An incident's columns are its fields; what follows is built from them once.
+COLUMNS: Final = Columns(f.name for f in fields(Incident))
 
-LOCK_FREE: Final = """
-SELECT id, number, subject, area, home_id, terminal_id, caregiver_id, lat, lon, category, kind,
-       priority, test, state, presses, opened_at, last_signal_at, waiting_since, level, step,
-       step_due_at, policy, standing, passing, touched, cleared, claimed_by, claimed_at,
-       answered_at, assignment_id, help_coming_at, arrived_at, disposition, note, closed_by,
-       closed_at, version
-FROM dispatch.incident WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE SKIP LOCKED
-"""
+# What stays as it was opened.
+_FIXED: Final = (
+    "id",
+    "number",
+    "subject",
+    "area",
+    "home_id",
+    "caregiver_id",
+    "opened_at",
+    "policy",
+)
+
+LOCK: Final = filled(
+    "SELECT {incident} FROM dispatch.incident WHERE id = $1 FOR UPDATE", incident=COLUMNS.of()
+)
+
+LOCK_FREE: Final = filled(
+    """
+SELECT {incident} FROM dispatch.incident WHERE id = ANY($1::uuid[])
+ORDER BY id FOR UPDATE SKIP LOCKED
+""",
+    incident=COLUMNS.of(),
+)
 
 # Incidents whose own step, or whose responder's offer, is due.
 DUE: Final = """
@@ -55,18 +65,13 @@ SELECT least(
 
 OVERDUE: Final = "SELECT count(*) FROM dispatch.incident WHERE step_due_at <= $1"
 
-SAVE: Final = """
-UPDATE dispatch.incident AS i SET
-    category = n.category, kind = n.kind, priority = n.priority, terminal_id = n.terminal_id,
-    lat = n.lat, lon = n.lon, test = n.test, state = n.state, presses = n.presses,
-    last_signal_at = n.last_signal_at, waiting_since = n.waiting_since,
-    level = n.level, step = n.step, step_due_at = n.step_due_at, standing = n.standing,
-    passing = n.passing, touched = n.touched, cleared = n.cleared, claimed_by = n.claimed_by,
-    claimed_at = n.claimed_at, answered_at = n.answered_at, assignment_id = n.assignment_id,
-    help_coming_at = n.help_coming_at, arrived_at = n.arrived_at, disposition = n.disposition,
-    note = n.note, closed_by = n.closed_by, closed_at = n.closed_at, version = n.version
+SAVE: Final = filled(
+    """
+UPDATE dispatch.incident AS i SET {changes}
 FROM jsonb_populate_recordset(NULL::dispatch.incident, $1) AS n WHERE i.id = n.id
-"""
+""",
+    changes=COLUMNS.without(*_FIXED).taken_from("n"),
+)
 
 APPEND: Final = """
 INSERT INTO dispatch.incident_event (id, incident_id, at, type, by, data)
@@ -161,7 +166,7 @@ async def terminals(
 
 def from_row(row: Record) -> Incident:
     """Return the incident that `row`, with all columns, describes."""
-    kept = {name: row[name] for name in _FIELDS}
+    kept = {name: row[name] for name in COLUMNS.names}
     kept.update(
         category=Category(row["category"]),
         kind=AlarmKind(row["kind"]),
@@ -175,10 +180,7 @@ def from_row(row: Record) -> Incident:
 
 def as_json(incident: Incident) -> dict[str, Any]:
     """Return the incident as `jsonb_populate_recordset` reads it."""
-    row = {name: getattr(incident, name) for name in _FIELDS}
+    row = {name: getattr(incident, name) for name in COLUMNS.names}
     row["policy"] = incident.policy.as_json()
     row["standing"] = sorted(incident.standing)
     return row
-
-
-_FIELDS: Final = tuple(f.name for f in fields(Incident))

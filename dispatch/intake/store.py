@@ -10,7 +10,8 @@ from dispatch.ids import IncidentId
 from dispatch.incidents import events as e
 from dispatch.incidents.escalation import Policy, from_json
 from dispatch.incidents.model import Alarm, Incident
-from dispatch.incidents.store import as_json, from_row
+from dispatch.incidents.store import COLUMNS, as_json, from_row
+from kernel.columns import Columns, filled
 from kernel.db import Connection
 from kernel.geo import Position
 
@@ -25,26 +26,17 @@ SELECT pg_advisory_xact_lock(key) FROM (
 # All that taking in a batch needs to know, in one statement: the open incidents of its subjects,
 # locked in one order; where new ones belong (the home's area, else the terminal's, else the root)
 # and the policy of the nearest area that has one; which events have happened already.
-LOAD: Final = """
+LOAD: Final = filled(
+    """
 WITH open AS (
-    SELECT id, number, subject, area, home_id, terminal_id, caregiver_id, lat, lon, category, kind,
-           priority, test, state, presses, opened_at, last_signal_at, waiting_since, level, step,
-           step_due_at, policy, standing, passing, touched, cleared, claimed_by, claimed_at,
-           answered_at, assignment_id, help_coming_at, arrived_at, disposition, note, closed_by,
-           closed_at, version
+    SELECT {incident}
     FROM dispatch.incident WHERE subject = ANY($1::text[]) AND state <> 'closed'
     ORDER BY id FOR UPDATE
 )
 SELECT asked.subject AS asked, coalesce(area.id, root.id, asked.area) AS place_area,
        home.lat AS place_lat, home.lon AS place_lon, nearest.policy AS place_policy,
        ARRAY(SELECT id FROM dispatch.incident_event WHERE id = ANY($4::uuid[])) AS known,
-       open.id, open.number, open.subject, open.area, open.home_id, open.terminal_id,
-       open.caregiver_id, open.lat, open.lon, open.category, open.kind, open.priority, open.test,
-       open.state, open.presses, open.opened_at, open.last_signal_at, open.waiting_since,
-       open.level, open.step, open.step_due_at, open.policy, open.standing, open.passing,
-       open.touched, open.cleared, open.claimed_by, open.claimed_at, open.answered_at,
-       open.assignment_id, open.help_coming_at, open.arrived_at, open.disposition, open.note,
-       open.closed_by, open.closed_at, open.version
+       {of_open}
 FROM unnest($1::text[], $2::uuid[], $3::text[]) AS asked (subject, home_id, area)
 LEFT JOIN open ON open.subject = asked.subject
 LEFT JOIN dispatch.home AS home ON home.id = asked.home_id
@@ -57,18 +49,38 @@ LEFT JOIN LATERAL (
     WHERE p.area = ANY(coalesce(area.path, ARRAY[root.id]))
     ORDER BY array_position(area.path, p.area) DESC NULLS LAST LIMIT 1
 ) AS nearest ON true
-"""
+""",
+    incident=COLUMNS.of(),
+    of_open=COLUMNS.of("open"),
+)
+
+_ALARM: Final = Columns(
+    (
+        "id",
+        "incident_id",
+        "home_id",
+        "terminal_id",
+        "signal_id",
+        "kind",
+        "category",
+        "priority",
+        "test",
+        "received_at",
+        "device_at",
+        "clock_suspect",
+        "battery",
+        "rssi",
+        "location",
+        "data",
+    )
+)
 
 # New incidents, what happened to these and others, and the alarms: one statement.
-RECORD: Final = """
+RECORD: Final = filled(
+    """
 WITH opened AS (
-    INSERT INTO dispatch.incident (
-        id, subject, area, home_id, terminal_id, caregiver_id, lat, lon, category, kind, priority,
-        test, state, presses, opened_at, last_signal_at, waiting_since, level, step, step_due_at,
-        policy, standing, passing, touched, cleared, disposition, closed_at, version)
-    SELECT id, subject, area, home_id, terminal_id, caregiver_id, lat, lon, category, kind,
-           priority, test, state, presses, opened_at, last_signal_at, waiting_since, level, step,
-           step_due_at, policy, standing, passing, touched, cleared, disposition, closed_at, version
+    INSERT INTO dispatch.incident ({new})
+    SELECT {new}
     FROM jsonb_populate_recordset(NULL::dispatch.incident, $1)
     RETURNING id, number
 ), happened AS (
@@ -78,15 +90,15 @@ WITH opened AS (
         id, incident_id, position, at, type, by, data, place)
     ORDER BY n.place
 ), alarms AS (
-    INSERT INTO dispatch.alarm (
-        id, incident_id, home_id, terminal_id, signal_id, kind, category, priority, test,
-        received_at, device_at, clock_suspect, battery, rssi, location, data)
-    SELECT id, incident_id, home_id, terminal_id, signal_id, kind, category, priority, test,
-           received_at, device_at, clock_suspect, battery, rssi, location, data
+    INSERT INTO dispatch.alarm ({alarm})
+    SELECT {alarm}
     FROM jsonb_populate_recordset(NULL::dispatch.alarm, $3)
 )
 SELECT id, number FROM opened
-"""
+""",
+    new=COLUMNS.without("number").of(),
+    alarm=_ALARM.of(),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
