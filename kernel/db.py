@@ -73,9 +73,9 @@ def _dump(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
 
 
-async def connect(url: str) -> RawConnection:
+async def connect(url: str, options: Mapping[str, str] = NO_OPTIONS) -> RawConnection:
     """Open one connection with our codecs, for LISTEN or a short task."""
-    conn = await asyncpg.connect(url, server_settings={"timezone": "UTC"})
+    conn = await asyncpg.connect(url, server_settings={"timezone": "UTC", **options})
     await _prepare(conn)
     return conn
 

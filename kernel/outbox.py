@@ -5,23 +5,27 @@ late. Here `put` takes the next `seq` from one locked row, so the numbers are ga
 order, and a reader may resume from any of them. The lock is held until the commit: **`put` is the
 last statement of its transaction**, and a batch is one `put`.
 
-NOTIFY carries only the newest `seq` and is a hint; whoever follows polls too.
+Each fact is also announced by a NOTIFY of its own, with all that it says where that fits. Whoever
+follows takes it from there as long as the numbers have no gap, and reads the table otherwise: an
+announcement is a hint, and everybody polls too.
 """
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections import deque
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-import asyncpg
 import structlog
 
 from kernel.clock import Clock
-from kernel.db import UNAVAILABLE, Connection, connect
+from kernel.db import STEADY, UNAVAILABLE, Connection, RawConnection, connect
 
 CHANNEL: Final = "carebell_outbox"
+_MOST: Final = 500  # facts read at once
 _log = structlog.get_logger()
 
 
@@ -34,12 +38,15 @@ class Fact:
         area: id of the area the subject belongs to; decides who may be told.
         subject: id of the thing, as text.
         payload: JSON object; a promise to its consumers, checked by contract tests.
+        shown: the thing as it stands with this fact, for screens, so that they need not read it.
+            Announced where it fits, and not kept: None when the fact was read from the table.
     """
 
     topic: str
     area: str
     subject: str
     payload: dict[str, Any] = field(default_factory=dict)
+    shown: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,19 +58,30 @@ class Told:
     fact: Fact
 
 
-PUT: Final = """
-WITH head AS (
-    UPDATE kernel.outbox_head SET seq = seq + cardinality($2::text[]) RETURNING seq
+# $1 … $6 are the time and the columns of the facts. `after` and `payload` are for a statement that
+# does more than tell: what must be done before the head is locked, and what else a fact then says.
+# An announcement of 8,000 bytes or more is refused by the server.
+TELL: Final = """
+head AS (
+    UPDATE kernel.outbox_head SET seq = seq + cardinality($2::text[]){after} RETURNING seq
 ), told AS (
     INSERT INTO kernel.outbox (seq, at, topic, area, subject, payload)
-    SELECT head.seq - cardinality($2::text[]) + f.n, $1, f.topic, f.area, f.subject,
-           f.payload::jsonb
+    SELECT head.seq - cardinality($2::text[]) + f.n, $1, f.topic, f.area, f.subject, {payload}
     FROM head, unnest($2::text[], $3::text[], $4::text[], $5::text[])
          WITH ORDINALITY AS f (topic, area, subject, payload, n)
-    RETURNING seq
+    RETURNING seq, at, topic, area, subject, payload
 )
-SELECT pg_notify('carebell_outbox', (SELECT seq::text FROM head)), (SELECT seq FROM head) AS seq
+SELECT seq, pg_notify('carebell_outbox',
+                      CASE WHEN octet_length(text) < 8000 THEN text ELSE seq::text END)
+FROM (
+    SELECT told.seq, told.seq || ' ' || jsonb_build_array(
+        at, topic, area, subject, payload,
+        ($6::text[])[told.seq - head.seq + cardinality($2::text[])]::jsonb) AS text
+    FROM told, head ORDER BY told.seq
+) AS announced
 """
+
+PUT: Final = "WITH" + TELL.format(after="", payload="f.payload::jsonb")
 
 READ: Final = """
 SELECT seq, at, topic, area, subject, payload FROM kernel.outbox
@@ -95,15 +113,24 @@ async def put(conn: Connection, at: datetime, facts: Sequence[Fact]) -> int:
     """
     if not facts:
         return 0
-    row = await conn.fetchrow(
-        PUT,
+    rows = await conn.fetch(PUT, *columns(at, facts))
+    return int(rows[-1]["seq"])
+
+
+def columns(at: datetime, facts: Sequence[Fact]) -> list[Any]:
+    """Return `facts` as `TELL` takes them: its first six arguments."""
+    return [
         at,
         [f.topic for f in facts],
         [f.area for f in facts],
         [f.subject for f in facts],
-        [json.dumps(f.payload, ensure_ascii=False, default=str) for f in facts],
-    )
-    return int(row["seq"]) if row else 0
+        [_json(f.payload) for f in facts],
+        [None if f.shown is None else _json(f.shown) for f in facts],
+    ]
+
+
+def _json(value: dict[str, Any]) -> str:
+    return json.dumps(value, ensure_ascii=False, default=str)
 
 
 async def head(conn: Connection) -> int:
@@ -116,7 +143,7 @@ async def oldest(conn: Connection) -> int:
     return int(await conn.fetchval(OLDEST))
 
 
-async def read(conn: Connection, after: int, limit: int = 500) -> list[Told]:
+async def read(conn: Connection, after: int, limit: int = _MOST) -> list[Told]:
     """Return up to `limit` facts with `seq > after`, in order."""
     return [
         Told(
@@ -156,36 +183,74 @@ async def follow(
 ) -> AsyncIterator[list[Told]]:
     """Yield facts after `after` in batches, for ever: at once on NOTIFY, else every `poll_s`.
 
-    Has a connection of its own, which listens and reads: a pooled one would cost a round trip more.
     Survives a lost database: it goes on where it stood once the server is back.
     """
-    woken = asyncio.Event()
-    listener: asyncpg.Connection[asyncpg.Record] | None = None
+    async with aclosing(listen(url, clock, after=after, poll_s=poll_s)) as heard:
+        async for _, batch in heard:
+            yield batch
 
-    def wake(*_: object) -> None:
+
+async def listen(
+    url: str, clock: Clock, *, after: int, poll_s: float = 1.0
+) -> AsyncGenerator[tuple[RawConnection, list[Told]]]:
+    """Do as `follow`, and lend the connection that listens until the next batch is asked for."""
+    woken = asyncio.Event()
+    heard: deque[str] = deque()
+    conn: RawConnection | None = None
+
+    def hear(_conn: object, _pid: object, _channel: object, payload: object) -> None:
+        heard.append(str(payload))
         woken.set()
 
+    look = True  # in the table: at first, after trouble, and every `poll_s`
     try:
         while True:
             woken.clear()
             try:
-                if listener is None or listener.is_closed():
-                    listener = await connect(url)
-                    await listener.add_listener(CHANNEL, wake)
-                batch = await read(listener, after)
+                if conn is None or conn.is_closed():
+                    conn, look = await connect(url, STEADY), True
+                    await conn.add_listener(CHANNEL, hear)
+                batch = None if look else announced(heard, after)
+                if batch is None:
+                    heard.clear()  # what was committed before we read is read
+                    batch = await read(conn, after, _MOST)
+                    look = len(batch) == _MOST
             except UNAVAILABLE as error:
                 _log.warning("outbox_unavailable", error=type(error).__name__)
                 await clock.sleep(0.2)
+                look = True
                 continue
             if batch:
                 after = batch[-1].seq
-                yield batch
-                continue
-            timer = asyncio.ensure_future(clock.sleep(poll_s))
-            waiter = asyncio.ensure_future(woken.wait())
-            await asyncio.wait({timer, waiter}, return_when=asyncio.FIRST_COMPLETED)
-            timer.cancel()
-            waiter.cancel()
+                yield conn, batch
+            elif not look:
+                look = not await _woken(woken, clock, poll_s)
     finally:
-        if listener is not None:
-            listener.terminate()
+        if conn is not None:
+            conn.terminate()
+
+
+async def _woken(woken: asyncio.Event, clock: Clock, poll_s: float) -> bool:
+    timer = asyncio.ensure_future(clock.sleep(poll_s))
+    waiter = asyncio.ensure_future(woken.wait())
+    await asyncio.wait({timer, waiter}, return_when=asyncio.FIRST_COMPLETED)
+    timer.cancel()
+    waiter.cancel()
+    return woken.is_set()
+
+
+def announced(heard: deque[str], after: int) -> list[Told] | None:
+    """Take what was heard and return what follows `after`; None: it must be looked up."""
+    found: list[Told] = []
+    while heard:
+        number, _, text = heard.popleft().partition(" ")
+        if not number.isdecimal():
+            return None
+        seq, expected = int(number), after + len(found) + 1
+        if seq > expected or (seq == expected and not text):
+            return None
+        if seq == expected:
+            at, topic, area, subject, payload, shown = json.loads(text)
+            fact = Fact(topic=topic, area=area, subject=subject, payload=payload, shown=shown)
+            found.append(Told(seq=seq, at=datetime.fromisoformat(at), fact=fact))
+    return found

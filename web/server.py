@@ -10,7 +10,7 @@ import structlog
 import uvicorn
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
-from kernel import db
+from kernel import collecting, db
 from kernel.clock import Clock
 from scheduler.plans.basis import BUILTIN
 from scheduler.travel.measuring import Travel
@@ -130,5 +130,6 @@ async def run(settings: WebSettings, clock: Clock, stop: asyncio.Event) -> None:
         db.pool(url, size=settings.pool_size) as pool,
         serving(settings, pool, clock, travel_of(TravelSettings())) as port,
     ):
+        collecting.calm()
         _log.info("web_ready", port=port)
         await stop.wait()

@@ -6,7 +6,7 @@ listen. Listeners never make the hub wait: they queue, or are cut off.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import aclosing, contextmanager
 from typing import Protocol
 
 import structlog
@@ -104,10 +104,11 @@ class Hub:
     async def _follow(self) -> None:
         after = await self._head()
         self._following.set()
-        async for batch in outbox.follow(self._url, self._clock, after=after):
-            OUTBOX_LAG.labels("live").set(len(batch))
-            await self._tell(batch)
-            OUTBOX_LAG.labels("live").set(0)
+        async with aclosing(outbox.listen(self._url, self._clock, after=after)) as heard:
+            async for conn, batch in heard:
+                OUTBOX_LAG.labels("live").set(len(batch))
+                await self._tell(batch, conn)
+                OUTBOX_LAG.labels("live").set(0)
 
     def _cut_all(self) -> None:
         for listener in self._listeners:
@@ -121,15 +122,20 @@ class Hub:
             except UNAVAILABLE:
                 await self._clock.sleep(0.2)
 
-    async def _tell(self, batch: Sequence[Told]) -> None:
+    async def _tell(self, batch: Sequence[Told], lent: Connection | None = None) -> None:
         while self._listeners:
             try:
-                async with self._pool.acquire() as conn:
-                    # Told before the connection is given back: that costs a round trip.
-                    self._pass_on(batch, await self._viewer(conn, batch))
+                # The connection that listens: a pooled one costs a round trip to give it back.
+                if lent is not None:
+                    changes = await self._viewer(lent, batch)
+                else:
+                    async with self._pool.acquire() as conn:
+                        changes = await self._viewer(conn, batch)
+                self._pass_on(batch, changes)
             except UNAVAILABLE as error:
                 _log.warning("live_waits_for_database", error=type(error).__name__)
                 await self._clock.sleep(0.2)
+                lent = None
             except Exception as error:  # noqa: BLE001 - the worker's outermost loop
                 # A bug in a view must neither stop the stream nor leave a gap: every console
                 # starts afresh from a snapshot.

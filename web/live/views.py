@@ -31,11 +31,13 @@ async def changes_of(conn: Connection, batch: Sequence[Told]) -> list[Change]:
     """Return a change for each fact that consoles show, with incidents as they stand now.
 
     When several facts of a batch are about one incident, each carries its newest state: a console
-    replaces what it has, so it is right after each of them.
+    replaces what it has, so it is right after each of them. A fact that brings what it is about
+    is passed on as it is; nothing is read for it.
     """
     shown = [told for told in batch if noun_of(told) in SHOWN]
+    bare = [told for told in shown if told.fact.shown is None]
     incidents = await load_incidents(
-        conn, {found for told in shown if (found := incident_of(told)) is not None}
+        conn, {found for told in bare if (found := incident_of(told)) is not None}
     )
     return [_change(told, incidents) for told in shown]
 
@@ -58,12 +60,19 @@ def _change(told: Told, incidents: dict[UUID, Incident]) -> Change:
         area=told.fact.area,
         at=told.at,
         topic=told.fact.topic,
-        incident=incidents.get(about) if about else None,
+        incident=_brought(told) or (incidents.get(about) if about else None),
         visit=payload if noun == "visit" else None,
         plan=payload if noun == "plan" else None,
         job=_job(payload) if noun == "planning" else None,
         week=_week(payload) if noun == "week" else None,
     )
+
+
+def _brought(told: Told) -> Incident | None:
+    shown = told.fact.shown
+    if shown is None or noun_of(told) != "incident":
+        return None
+    return Incident.model_validate(shown | {"number": told.fact.payload["number"]})
 
 
 def _job(payload: dict[str, Any]) -> dict[str, Any]:

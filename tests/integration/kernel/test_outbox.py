@@ -1,13 +1,19 @@
 import asyncio
+import json
 import random
+from collections import deque
 from datetime import UTC, datetime, timedelta
+
+import pytest
 
 from kernel import outbox
 from kernel.clock import SystemClock
 from kernel.db import Pool
-from kernel.outbox import Fact
+from kernel.outbox import Fact, Told
 
 AT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+#: Around what an announcement can hold, in characters of three bytes.
+LENGTHS = (1, 2500, 2600, 2610, 2620, 2630, 2640, 2650, 2660, 2700, 9000)
 
 
 def fact(n: int) -> Fact:
@@ -111,6 +117,66 @@ async def test_a_follower_is_told_at_once_and_goes_on_after_its_connection_is_cu
     finally:
         task.cancel()
     assert got.empty()
+
+
+async def test_a_follower_gets_all_that_is_told_however_long_it_is(
+    pool: Pool, database_url: str
+) -> None:
+    long = [
+        Fact(topic="a.b", area="town", subject=str(n), payload={"n": "昼" * n}) for n in LENGTHS
+    ]
+    shown = Fact(topic="a.b", area="town", subject="s", payload={"n": ""}, shown={"name": "张"})
+    heard: list[Told] = []
+
+    async def follow() -> None:
+        async for batch in outbox.follow(database_url, SystemClock(), after=0, poll_s=60):
+            heard.extend(batch)
+
+    task = asyncio.ensure_future(follow())
+    async with asyncio.timeout(20):
+        while not await pool.fetchval(
+            "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'LISTEN%' OR query LIKE $1",
+            "%kernel.outbox%seq > $1%",
+        ):
+            await SystemClock().sleep(0.02)
+        for facts in ([fact(0)], long, [shown], [fact(1)]):
+            async with pool.acquire() as conn, conn.transaction():
+                last = await outbox.put(conn, AT, facts)
+        while len(heard) < last:
+            await SystemClock().sleep(0.02)
+    task.cancel()
+    async with pool.acquire() as conn:
+        kept = await outbox.read(conn, 0)
+    assert [(t.seq, t.at, t.fact.payload) for t in heard] == [
+        (t.seq, t.at, t.fact.payload) for t in kept
+    ]
+    assert {t.fact.subject: t.fact.shown for t in heard if t.fact.shown} == {"s": {"name": "张"}}
+    assert not any(t.fact.shown for t in kept), "what is shown is not kept"
+
+
+def announcement(n: int) -> str:
+    at = AT.isoformat()
+    return f"{n} " + json.dumps([at, "incident.opened", "town", str(n), {"n": n}, None])
+
+
+@pytest.mark.parametrize(
+    ("heard", "numbers"),
+    [
+        ([], []),
+        ([announcement(8)], [8]),
+        ([announcement(6), announcement(7), announcement(8), announcement(9)], [8, 9]),
+        ([announcement(9)], None),
+        ([announcement(8), announcement(10)], None),
+        ([announcement(8), "9"], None),
+        (["7", announcement(8)], [8]),
+        (["rubbish"], None),
+    ],
+)
+def test_announcements_count_only_while_they_have_no_gap(
+    heard: list[str], numbers: list[int] | None
+) -> None:
+    found = outbox.announced(deque(heard), 7)
+    assert (None if found is None else [told.seq for told in found]) == numbers
 
 
 async def test_a_cursor_only_moves_forward(pool: Pool) -> None:
