@@ -13,8 +13,9 @@ from carebell.demo.rows import HEARTBEAT_S
 from carebell.demo.secrets import Keys
 from carebell.settings import SimulatorSettings
 from devices.mqtt.address import Address
-from devices.simulator.caregivers import Account, run_caregivers
+from devices.simulator.caregivers import run_caregivers
 from devices.simulator.fleet import Plan, run_fleet
+from devices.simulator.phone import Account
 from devices.simulator.wire import Login
 from kernel import db
 from kernel.clock import Clock

@@ -30,7 +30,7 @@ COOKIE: Final = "carebell_session"
 DESK: Final[tuple[Role, ...]] = ("operator", "supervisor", "admin")
 CONSOLE: Final[tuple[Role, ...]] = (*DESK, "planner")
 #: A log-in is written as used at most so often.
-_TOUCH_EVERY: Final = timedelta(minutes=1)
+TOUCH_EVERY: Final = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +97,7 @@ async def find_caller(connection: HTTPConnection) -> Caller | None:
         if account is None or not account.active:
             await store.delete_session(conn, hashed)
             return None
-        if now - login.last_seen_at > _TOUCH_EVERY:
+        if now - login.last_seen_at > TOUCH_EVERY:
             await store.touch_sessions(conn, [hashed], now)
         areas = await accounts.visible_areas(conn, account.id)
     return Caller(account=account, areas=areas, token_hash=hashed)

@@ -6,5 +6,7 @@
 - `wire`        many MQTT clients on one event loop, without a thread each
 - `fleet`       homes × devices × wire: `run_fleet`
 - `caring`      what a caregiver does next (pure)
-- `caregivers`  does it, through the HTTP API
+- `listening`   when a phone asks, shows where it is, and comes back to its socket (pure)
+- `phone`       a caregiver's phone: HTTP, and the socket that tells of changes
+- `caregivers`  do it all, with their phones
 """

@@ -20,7 +20,7 @@ from kernel.clock import Clock
 from kernel.db import UNAVAILABLE, Connection, Pool
 from people import accounts
 from web import store
-from web.deps import idle_since
+from web.deps import TOUCH_EVERY, idle_since
 from web.errors import where
 from web.feed.hub import Hub
 from web.feed.protocol import PING_EVERY_S, CloseCode, frame
@@ -77,11 +77,13 @@ class Poller:
         hashes = sorted({listener.token_hash for listener in asked})
         logins = await store.valid_sessions(conn, hashes, now, idle_since(self._settings, now))
         active = await accounts.active(conn, [login.account_id for login in logins])
-        valid = {login.token_hash for login in logins if login.account_id in active}
+        valid = {one.token_hash: one.last_seen_at for one in logins if one.account_id in active}
         for listener in asked:
             if listener.token_hash not in valid:
                 listener.cut(CloseCode.NOT_LOGGED_IN)
-        await store.touch_sessions(conn, sorted(valid), now)
+        touched = sorted(one for one, seen_at in valid.items() if now - seen_at > TOUCH_EVERY)
+        if touched:
+            await store.touch_sessions(conn, touched, now)
 
     async def _cut_changed_rights(self, conn: Connection) -> None:
         """Let consoles whose account now sees other areas, or has another role, start afresh."""

@@ -5,6 +5,7 @@ import json
 import socket
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from datetime import timedelta
 
 import httpx
 import pytest
@@ -294,6 +295,22 @@ async def test_a_deactivated_account_loses_its_socket(town: Town, port: int, poo
             "UPDATE dispatch.account SET active = false WHERE id = $1", town.accounts["operator"]
         )
         assert await console.closed() == 4401
+
+
+async def test_an_open_console_keeps_its_log_in_in_use_and_notes_it_once_a_minute(
+    town: Town, port: int, pool: Pool
+) -> None:
+    seen = "SELECT last_seen_at FROM web.session"
+    async with opened(port, "operator") as console:
+        await console.hello()
+        noted = await pool.fetchval(seen)
+        await console.next("ping")
+        await console.next("ping")
+        assert await pool.fetchval(seen) == noted
+        await pool.execute("UPDATE web.session SET last_seen_at = $1", noted - timedelta(hours=1))
+        async with asyncio.timeout(10):
+            while await pool.fetchval(seen) < noted:
+                await CLOCK.sleep(0.1)
 
 
 async def test_a_console_whose_areas_have_changed_starts_afresh(
