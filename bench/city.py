@@ -34,8 +34,8 @@ from scheduler.city import queue, running, store
 from scheduler.city.cutting import cut
 from scheduler.city.model import Bounds, City
 from scheduler.city.pieces import merged, piece_of, problem_of
-from scheduler.city.running import Order
-from scheduler.city.store import Run, RunState, Standing
+from scheduler.city.running import RunOrder
+from scheduler.city.store import CityRun, RunProgress, RunState
 from scheduler.city.wire import pack_piece, unpack_piece
 from scheduler.model.cost import cost
 from scheduler.model.verify import violations
@@ -117,12 +117,12 @@ def workers(url: str, count: int, threads: int, log: Path) -> Iterator[None]:
             child.wait(30)
 
 
-async def solved(pool: Pool, run: UUID, watch: Watch) -> tuple[Run, Standing]:
+async def solved(pool: Pool, run: UUID, watch: Watch) -> tuple[CityRun, RunProgress]:
     """Wait for a run, printing each phase as it ends."""
     clock, number, shown = SystemClock(), 0, -1
     while True:
         async with pool.acquire() as conn:
-            now, there = await store.run(conn, run), await store.standing(conn, run)
+            now, there = await store.run(conn, run), await store.progress(conn, run)
         if now is None:
             raise RuntimeError("the run is gone")
         if now.round != number or now.state != RunState.RUNNING:
@@ -140,7 +140,9 @@ async def solved(pool: Pool, run: UUID, watch: Watch) -> tuple[Run, Standing]:
 async def whole(city: City, asked: argparse.Namespace, url: str, watch: Watch) -> dict[str, Any]:
     """Plan the city through the queue and verify what comes of it."""
     bounds = Bounds(visits=asked.part_visits, caregivers=asked.part_caregivers)
-    order = Order(event_id=uuid4(), seconds=asked.seconds_per_part, seed=asked.seed, bounds=bounds)
+    order = RunOrder(
+        event_id=uuid4(), seconds=asked.seconds_per_part, seed=asked.seed, bounds=bounds
+    )
     log = Path(tempfile.gettempdir()) / "carebell-city-workers.log"
     async with queue.pool(url) as pool:
         run = await running.start(pool, city, order, SystemClock().now())

@@ -21,14 +21,14 @@ from typing import Any
 import numpy as np
 
 from bench.schedule_days import HOUR, visit_day
-from scheduler.day.duty import Fact, with_room
+from scheduler.day.duty import Commitment, with_room
 from scheduler.day.keeping import Keep, keep
 from scheduler.model.plan import Plan, StopKind
 from scheduler.model.problem import CaregiverId, Pin, Problem, Task, TaskId, TaskKind, Window
 from scheduler.model.verify import violations
 from scheduler.solve.engine import solve
 from scheduler.solve.repair import Alternative
-from scheduler.solve.resident import Resident
+from scheduler.solve.resident import ResidentSolver
 
 AWAY_S = 90 * 60
 KEY = "day"
@@ -70,7 +70,7 @@ def pull_out(problem: Problem, plan: Plan, who: CaregiverId, now: int) -> PullOu
     base = called.shifts[0].origin
     travel = problem.travel[called.mode]
     facts = [
-        Fact(
+        Commitment(
             start=task.pin.start,
             end=task.pin.start + task.duration,
             home=int(travel[task.location, base]),
@@ -78,7 +78,7 @@ def pull_out(problem: Problem, plan: Plan, who: CaregiverId, now: int) -> PullOu
         for task in tasks
         if task.pin is not None and task.pin.start is not None and who in task.pin.caregivers
     ]
-    facts.append(Fact(start=now, end=now + AWAY_S, home=0, alarm=True))
+    facts.append(Commitment(start=now, end=now + AWAY_S, home=0, alarm=True))
     alarm = Task(
         id=TaskId("alarm"),
         kind=TaskKind.ALARM,
@@ -114,7 +114,7 @@ async def measure(
     """Call `count` people out, one after the other, each from the plan as first made."""
     rng = np.random.default_rng(seed)
     busy = [route for route in plan.routes if len(route.tasks) > 2]
-    resident, rows = Resident(), []
+    resident, rows = ResidentSolver(), []
     try:
         await resident.hold(KEY, problem, plan)
         await _all(resident, pull_out(problem, plan, busy[0].caregiver, 12 * HOUR), plan, seconds)
@@ -132,7 +132,7 @@ async def measure(
 
 
 async def _all(
-    resident: Resident, case: PullOut, plan: Plan, seconds: float
+    resident: ResidentSolver, case: PullOut, plan: Plan, seconds: float
 ) -> list[tuple[float, Alternative]]:
     began = time.perf_counter()
     return [

@@ -209,7 +209,7 @@ def plan(
     from carebell.planning_command import plan as run
     from kernel.clock import SystemClock
     from scheduler.centre.model import Kind
-    from scheduler.plans.publishing import Effort
+    from scheduler.plans.publishing import SolveOptions
 
     try:
         kinds = [Kind(word) for word in kind or list(Kind)]
@@ -223,7 +223,7 @@ def plan(
             area=area,
             day=day.date() if day else None,
             kinds=kinds,
-            effort=Effort(seconds=seconds, threads=threads, seed=seed),
+            options=SolveOptions(seconds=seconds, threads=threads, seed=seed),
         )
         if not good:
             raise typer.Exit(1)

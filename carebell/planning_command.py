@@ -18,7 +18,7 @@ from scheduler.centre import store as centres
 from scheduler.centre.localtime import day_of
 from scheduler.centre.model import Centre, Kind
 from scheduler.plans.issuing import Published
-from scheduler.plans.publishing import Effort, plan_day
+from scheduler.plans.publishing import SolveOptions, plan_day
 from scheduler.reading import planner as reading
 from scheduler.reading.model import LeftOut
 from scheduler.solve.progress import OnProgress, Progress
@@ -33,7 +33,7 @@ async def plan(
     area: str | None,
     day: date | None,
     kinds: Sequence[Kind],
-    effort: Effort,
+    options: SolveOptions,
 ) -> bool:
     """Plan, publish and print; False when the verifier refused a plan.
 
@@ -51,7 +51,7 @@ async def plan(
         for kind in kinds:
             with (
                 screen.steps() as steps,
-                steps.step(f"{kind.title()} of {when}", total=effort.seconds) as step,
+                steps.step(f"{kind.title()} of {when}", total=options.seconds) as step,
             ):
                 published = await plan_day(
                     pool,
@@ -60,7 +60,7 @@ async def plan(
                     when,
                     kind,
                     cause="manual",
-                    effort=effort,
+                    options=options,
                     on_progress=_shown_on(step, kind, when),
                 )
             shown = await reading.current(pool, frozenset({centre.area}), kind, clock.now(), when)

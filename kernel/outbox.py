@@ -50,7 +50,7 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class RecordedFact:
     """A fact as read back: numbered in commit order."""
 
     seq: int
@@ -143,10 +143,10 @@ async def oldest(conn: Connection) -> int:
     return int(await conn.fetchval(OLDEST))
 
 
-async def read(conn: Connection, after: int, limit: int = _MOST) -> list[Told]:
+async def read(conn: Connection, after: int, limit: int = _MOST) -> list[RecordedFact]:
     """Return up to `limit` facts with `seq > after`, in order."""
     return [
-        Told(
+        RecordedFact(
             seq=row["seq"],
             at=row["at"],
             fact=Fact(
@@ -180,7 +180,7 @@ async def prune(conn: Connection, before: datetime) -> None:
 
 async def follow(
     url: str, clock: Clock, *, after: int, poll_s: float = 1.0
-) -> AsyncIterator[list[Told]]:
+) -> AsyncIterator[list[RecordedFact]]:
     """Yield facts after `after` in batches, for ever: at once on NOTIFY, else every `poll_s`.
 
     Survives a lost database: it goes on where it stood once the server is back.
@@ -192,7 +192,7 @@ async def follow(
 
 async def listen(
     url: str, clock: Clock, *, after: int, poll_s: float = 1.0
-) -> AsyncGenerator[tuple[RawConnection, list[Told]]]:
+) -> AsyncGenerator[tuple[RawConnection, list[RecordedFact]]]:
     """Do as `follow`, and lend the connection that listens until the next batch is asked for."""
     woken = asyncio.Event()
     heard: deque[str] = deque()
@@ -239,9 +239,9 @@ async def _woken(woken: asyncio.Event, clock: Clock, poll_s: float) -> bool:
     return woken.is_set()
 
 
-def announced(heard: deque[str], after: int) -> list[Told] | None:
+def announced(heard: deque[str], after: int) -> list[RecordedFact] | None:
     """Take what was heard and return what follows `after`; None: it must be looked up."""
-    found: list[Told] = []
+    found: list[RecordedFact] = []
     while heard:
         number, _, text = heard.popleft().partition(" ")
         if not number.isdecimal():
@@ -252,5 +252,5 @@ def announced(heard: deque[str], after: int) -> list[Told] | None:
         if seq == expected:
             at, topic, area, subject, payload, shown = json.loads(text)
             fact = Fact(topic=topic, area=area, subject=subject, payload=payload, shown=shown)
-            found.append(Told(seq=seq, at=datetime.fromisoformat(at), fact=fact))
+            found.append(RecordedFact(seq=seq, at=datetime.fromisoformat(at), fact=fact))
     return found

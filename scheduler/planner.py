@@ -15,14 +15,14 @@ from pydantic import ValidationError
 from kernel import outbox
 from kernel.clock import Clock
 from kernel.db import UNAVAILABLE, Pool
-from kernel.outbox import Told
+from kernel.outbox import RecordedFact
 from scheduler.care import missing
 from scheduler.centre import store as centres
 from scheduler.centre.localtime import day_of, instant
 from scheduler.centre.model import Kind
 from scheduler.city import planning as cities
 from scheduler.city import queue
-from scheduler.city.planning import Asked, Cities, Reached
+from scheduler.city.planning import Cities, CityProgress, CityRequest
 from scheduler.city.working import Work
 from scheduler.city.working import work as work_pieces
 from scheduler.day.loading import derive_visits
@@ -34,10 +34,10 @@ from scheduler.jobs.working import Curve, work
 from scheduler.plans import publishing, store
 from scheduler.plans.basis import BUILTIN
 from scheduler.plans.issuing import PUBLISHED
-from scheduler.plans.publishing import Effort
+from scheduler.plans.publishing import SolveOptions
 from scheduler.pull_outs import facts
 from scheduler.pull_outs.noting import note
-from scheduler.repairing.asking import ASKED
+from scheduler.repairing.facts import ASKED
 from scheduler.repairing.watching import Repairer
 from scheduler.settings import PlannerSettings, WorkerSettings
 from scheduler.solve.progress import Progress
@@ -160,7 +160,7 @@ class Planner:
             job.day,
             job.kind,
             cause=job.cause,
-            effort=Effort(
+            options=SolveOptions(
                 seconds=job.seconds,
                 threads=self._settings.plan_threads,
                 travel=self.large.travel,
@@ -175,7 +175,7 @@ class Planner:
         published = await cities.plan_city(
             self._pool,
             self._clock,
-            Asked(
+            CityRequest(
                 event_id=job.id, area=job.area, day=job.day, cause=job.cause, seconds=job.seconds
             ),
             self.large,
@@ -185,7 +185,7 @@ class Planner:
         return published.plan_id if published.state == "published" else None
 
 
-def _line_of_parts(reached: Reached) -> Line:
+def _line_of_parts(reached: CityProgress) -> Line:
     return Line(
         seconds=reached.seconds,
         cost=reached.cost,
@@ -228,7 +228,7 @@ async def _hold(repairer: Repairer, published: asyncio.Event) -> None:
         await attempt(repairer.hold)
 
 
-async def _note(pool: Pool, batch: list[Told]) -> bool:
+async def _note(pool: Pool, batch: list[RecordedFact]) -> bool:
     """Note a batch and move on in one transaction; return whether anything was in it for us."""
     concerned = False
     async with pool.acquire() as conn, conn.transaction():

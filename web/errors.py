@@ -58,7 +58,7 @@ class NotJsonError(InvalidError):
     code = "not-json"
 
 
-class TooLargeError(InvalidError):
+class BodyTooLargeError(InvalidError):
     """The body is larger than any request of ours."""
 
     code = "too-large"
@@ -70,7 +70,7 @@ STATUS: Final[Sequence[tuple[type[DomainError], int]]] = (
     (WrongPasswordError, 401),
     (TooManyAttemptsError, 429),
     (NotJsonError, 415),
-    (TooLargeError, 413),
+    (BodyTooLargeError, 413),
     (NotFoundError, 404),
     (ForbiddenError, 403),
     (ConflictError, 409),

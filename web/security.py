@@ -14,9 +14,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kernel.errors import DomainError
 from web.errors import (
+    BodyTooLargeError,
     CrossOriginError,
     NotJsonError,
-    TooLargeError,
     TooManyAttemptsError,
     problem,
 )
@@ -164,9 +164,9 @@ class Guard:
             )
         length = headers.get("content-length")
         if "transfer-encoding" in headers or (length is not None and not length.isdigit()):
-            return TooLargeError("Send a Content-Length", limit_bytes=MAX_BODY_BYTES)
+            return BodyTooLargeError("Send a Content-Length", limit_bytes=MAX_BODY_BYTES)
         if int(length or 0) > MAX_BODY_BYTES:
-            return TooLargeError(
+            return BodyTooLargeError(
                 f"At most {MAX_BODY_BYTES} bytes are taken", limit_bytes=MAX_BODY_BYTES
             )
         kind = headers.get("content-type", "").partition(";")[0].strip().lower()

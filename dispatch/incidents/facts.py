@@ -3,12 +3,12 @@
 from datetime import datetime
 
 from dispatch.assignments.model import Assignment
-from dispatch.incidents.model import Incident, Told
+from dispatch.incidents.model import Announcement, Incident
 from kernel.outbox import Fact
 from people.ids import AccountId
 
 
-def of_incident(incident: Incident, what: Told, by: AccountId | None) -> Fact:
+def of_incident(incident: Incident, what: Announcement, by: AccountId | None) -> Fact:
     """Return the fact `incident.<what>`; `by` is the account that caused it, if a person did."""
     return Fact(
         topic=f"incident.{what}",

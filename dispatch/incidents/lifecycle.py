@@ -27,6 +27,7 @@ from dispatch.incidents.escalation import LOUDER, SUPERVISOR, level_of
 from dispatch.incidents.model import (
     OWNED,
     Alarm,
+    Announcement,
     Category,
     Disposition,
     EndJob,
@@ -37,7 +38,6 @@ from dispatch.incidents.model import (
     State,
     Tell,
     TellTerminals,
-    Told,
     condition,
 )
 from kernel.errors import InvalidError
@@ -72,7 +72,7 @@ ALLOWED: Final[Mapping[type[e.Event], frozenset[State]]] = {
     e.StepDue: _RUNNING,
 }
 
-_NOTED: Final = (Tell(Told.NOTED),)
+_NOTED: Final = (Tell(Announcement.NOTED),)
 
 
 def transition(incident: Incident, event: e.Event) -> Outcome:
@@ -131,7 +131,7 @@ def _by_desk(incident: Incident, event: e.ByDesk) -> Outcome:
         case e.Claimed(by=operator, at=at):
             return _claimed(touched, operator, at)
         case e.Released(at=at):
-            return Outcome(_queued(touched, at, step=0), (Tell(Told.RELEASED),))
+            return Outcome(_queued(touched, at, step=0), (Tell(Announcement.RELEASED),))
         case e.Escalated(at=at):
             return _escalated(touched, at)
         case e.Noted(at=at) | e.ContactCalled(at=at):
@@ -146,7 +146,7 @@ def _by_desk(incident: Incident, event: e.ByDesk) -> Outcome:
                 arrived_at=None,
                 step_due_at=due,
             )
-            return Outcome(after, (Tell(Told.ASSIGNED),))
+            return Outcome(after, (Tell(Announcement.ASSIGNED),))
         case e.Closed():
             return _closed(touched, event)
         case _:
@@ -166,7 +166,7 @@ def _of_job(incident: Incident, event: j.OfJob) -> Outcome:
             if incident.state is State.ASSIGNED:
                 due = at + incident.policy.scene_within
                 after = replace(after, state=State.ON_SCENE, step_due_at=due)
-            return Outcome(after, (Tell(Told.ON_SCENE),))
+            return Outcome(after, (Tell(Announcement.ON_SCENE),))
         case j.Finished():
             return Outcome(_without_job(incident, at), _NOTED)
         case j.Withdrawn():
@@ -176,7 +176,7 @@ def _of_job(incident: Incident, event: j.OfJob) -> Outcome:
             after = replace(incident, assignment_id=None, help_coming_at=None, arrived_at=None)
             if incident.state is not State.OPEN:  # an open one rings already
                 after = _queued(after, at, step=LOUDER)
-            return Outcome(after, (Tell(Told.RELEASED),))
+            return Outcome(after, (Tell(Announcement.RELEASED),))
         case _:
             assert_never(event)
 
@@ -200,7 +200,7 @@ def _signalled(incident: Incident, alarm: Alarm, at: datetime) -> Outcome:
             cleared=False,
             answered_at=None,
         )
-        return Outcome(_queued(after, at, step=0), (Tell(Told.SIGNALLED),))
+        return Outcome(_queued(after, at, step=0), (Tell(Announcement.SIGNALLED),))
     after = replace(
         incident,
         presses=incident.presses + 1,
@@ -217,7 +217,7 @@ def _signalled(incident: Incident, alarm: Alarm, at: datetime) -> Outcome:
         if incident.state is State.OPEN:  # it may now wait less long
             sooner = at + incident.policy.gap(alarm.priority, incident.step)
             after = replace(after, step_due_at=min(sooner, incident.step_due_at or sooner))
-    return Outcome(after, (Tell(Told.SIGNALLED),))
+    return Outcome(after, (Tell(Announcement.SIGNALLED),))
 
 
 def _ended(incident: Incident, over: str, at: datetime) -> Outcome:
@@ -228,18 +228,18 @@ def _ended(incident: Incident, over: str, at: datetime) -> Outcome:
         return Outcome(after, _NOTED)
     after = replace(after, cleared=True)
     if incident.touched:
-        return Outcome(after, (Tell(Told.CLEARED),))
-    return Outcome(_over(after, at, Disposition.DEVICE_FAULT), (Tell(Told.CLOSED),))
+        return Outcome(after, (Tell(Announcement.CLEARED),))
+    return Outcome(_over(after, at, Disposition.DEVICE_FAULT), (Tell(Announcement.CLOSED),))
 
 
 def _step_due(incident: Incident, at: datetime) -> Outcome:
     if incident.state is not State.OPEN:
-        return Outcome(_queued(incident, at, step=LOUDER), (Tell(Told.RELEASED),))
+        return Outcome(_queued(incident, at, step=LOUDER), (Tell(Announcement.RELEASED),))
     step, due = incident.policy.advance(
         incident.priority, incident.step, incident.step_due_at or at, at
     )
     after = replace(incident, step=step, level=level_of(step), step_due_at=due)
-    return Outcome(after, (Tell(Told.ESCALATED),))
+    return Outcome(after, (Tell(Announcement.ESCALATED),))
 
 
 def _claimed(incident: Incident, operator: AccountId, at: datetime) -> Outcome:
@@ -252,7 +252,7 @@ def _claimed(incident: Incident, operator: AccountId, at: datetime) -> Outcome:
         step=0,
         level=0,
     )
-    return Outcome(_owned(after, at), (Tell(Told.CLAIMED), TellTerminals("answered")))
+    return Outcome(_owned(after, at), (Tell(Announcement.CLAIMED), TellTerminals("answered")))
 
 
 def _escalated(incident: Incident, at: datetime) -> Outcome:
@@ -261,7 +261,7 @@ def _escalated(incident: Incident, at: datetime) -> Outcome:
         step = max(incident.step, SUPERVISOR)
         due = at + incident.policy.gap(incident.priority, step)
         after = replace(after, step=step, step_due_at=due)
-    return Outcome(_still_acting(after, at), (Tell(Told.ESCALATED),))
+    return Outcome(_still_acting(after, at), (Tell(Announcement.ESCALATED),))
 
 
 def _closed(incident: Incident, event: e.Closed) -> Outcome:
@@ -271,7 +271,7 @@ def _closed(incident: Incident, event: e.Closed) -> Outcome:
         _over(incident, event.at, event.disposition), note=event.note, closed_by=event.by
     )
     ended = (EndJob(incident.assignment_id),) if incident.assignment_id else ()
-    return Outcome(after, (*ended, Tell(Told.CLOSED), TellTerminals("closed")))
+    return Outcome(after, (*ended, Tell(Announcement.CLOSED), TellTerminals("closed")))
 
 
 def _queued(incident: Incident, at: datetime, *, step: int) -> Incident:

@@ -185,7 +185,7 @@ class Incident:
     version: int = 1
 
 
-class Told(StrEnum):
+class Announcement(StrEnum):
     """What others are told has happened: the second half of the fact's topic."""
 
     OPENED = "opened"
@@ -204,7 +204,7 @@ class Told(StrEnum):
 class Tell:
     """Effect: put a fact into the outbox."""
 
-    what: Told
+    what: Announcement
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from dispatch.ids import IncidentId
 from dispatch.incidents.escalation import Policy
-from dispatch.incidents.model import Alarm, Incident, Outcome, State, Tell, Told
+from dispatch.incidents.model import Alarm, Announcement, Incident, Outcome, State, Tell
 from people.ids import CaregiverId, HomeId
 
 
@@ -49,4 +49,4 @@ def opened(
         standing=alarm.conditions,
         passing=alarm.passing,
     )
-    return Outcome(incident, (Tell(Told.OPENED),))
+    return Outcome(incident, (Tell(Announcement.OPENED),))

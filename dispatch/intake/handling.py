@@ -16,11 +16,11 @@ from dispatch.incidents import facts
 from dispatch.incidents import store as incident_store
 from dispatch.incidents.lifecycle import transition
 from dispatch.incidents.model import (
+    Announcement,
     Incident,
     Outcome,
     State,
     Tell,
-    Told,
 )
 from dispatch.incidents.opening import Subject, opened
 from dispatch.intake import store
@@ -59,7 +59,7 @@ class _Batch:
     now: dict[IncidentId, Incident] = field(default_factory=dict)
     happened: list[tuple[IncidentId, e.Event]] = field(default_factory=list)
     alarms: list[store.AlarmRow] = field(default_factory=list)
-    told: list[tuple[Incident, Told]] = field(default_factory=list)
+    told: list[tuple[Incident, Announcement]] = field(default_factory=list)
 
     def take(self, arrival: _Arrival) -> None:
         """Let one signal change its subject's incident, or open one."""

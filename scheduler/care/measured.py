@@ -27,7 +27,7 @@ class Sample:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Measured:
+class MeasuredLengths:
     """Samples of a centre's last weeks.
 
     Attributes:
@@ -53,4 +53,4 @@ class Measured:
         return agreed if known is None else max(agreed, min(known.seconds, MOST_FACTOR * agreed))
 
 
-NOTHING: Final = Measured(alike={}, resident={})
+NOTHING: Final = MeasuredLengths(alike={}, resident={})

@@ -9,7 +9,7 @@ from kernel.db import Connection, Pool
 from kernel.errors import NotFoundError
 from kernel.outbox import Fact
 from scheduler.care import store
-from scheduler.care.reports import Report, Standing, after, proximity
+from scheduler.care.reports import Report, VisitProgress, after, proximity
 from scheduler.care.store import Locked, TaskReport
 
 
@@ -29,10 +29,10 @@ async def report(pool: Pool, clock: Clock, visit_id: UUID, told: Report) -> None
         visit = await _held(conn, visit_id, told.by)
         if not await store.add_report(conn, visit_id, told, proximity(visit.home, told.fix)):
             return
-        standing = after(visit.standing, told)
-        await store.save(conn, visit_id, standing)
-        if standing.state != visit.standing.state:
-            await outbox.put(conn, clock.now(), [fact(visit, standing, told.at)])
+        progress = after(visit.progress, told)
+        await store.save(conn, visit_id, progress)
+        if progress.state != visit.progress.state:
+            await outbox.put(conn, clock.now(), [fact(visit, progress, told.at)])
 
 
 async def report_task(pool: Pool, visit_id: UUID, told: TaskReport) -> None:
@@ -51,23 +51,23 @@ async def report_task(pool: Pool, visit_id: UUID, told: TaskReport) -> None:
 
 async def _held(conn: Connection, visit_id: UUID, by: UUID) -> Locked:
     visit = await store.lock(conn, visit_id)
-    if visit is None or not (by in visit.standing.came or await store.is_sent(conn, visit_id, by)):
+    if visit is None or not (by in visit.progress.came or await store.is_sent(conn, visit_id, by)):
         raise NotFoundError("no such visit", visit_id=str(visit_id))
     return visit
 
 
-def fact(visit: Locked, standing: Standing, at: datetime) -> Fact:
+def fact(visit: Locked, progress: VisitProgress, at: datetime) -> Fact:
     """Return the fact that a visit has changed its state."""
     return Fact(
-        topic=f"visit.{standing.state}",
+        topic=f"visit.{progress.state}",
         area=visit.area,
         subject=str(visit.id),
         payload={
             "visit_id": str(visit.id),
             "resident_id": str(visit.resident_id),
             "home_id": str(visit.home_id),
-            "caregiver_ids": [str(who) for who in standing.came],
-            "state": standing.state,
+            "caregiver_ids": [str(who) for who in progress.came],
+            "state": progress.state,
             "at": at.isoformat(),
         },
     )

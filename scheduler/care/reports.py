@@ -75,7 +75,7 @@ def believed(device_at: datetime, received_at: datetime) -> datetime:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class VisitProgress:
     """Where a visit stands.
 
     Attributes:
@@ -90,33 +90,33 @@ class Standing:
     done_at: datetime | None = None
 
 
-def after(standing: Standing, report: Report) -> Standing:
+def after(progress: VisitProgress, report: Report) -> VisitProgress:
     """Return where the visit stands once `report` is known.
 
     It is done when everybody who checked in has checked out. What was missed or cancelled and
     done all the same is done.
     """
-    came = standing.came if report.by in standing.came else (*standing.came, report.by)
-    started_at = min(standing.started_at or report.at, report.at)
+    came = progress.came if report.by in progress.came else (*progress.came, report.by)
+    started_at = min(progress.started_at or report.at, report.at)
     match report.kind:
         case ReportKind.CHECK_IN:
-            if standing.done_at is not None and report.at <= standing.done_at:
-                return replace(standing, came=came, started_at=started_at)
-            return Standing(
+            if progress.done_at is not None and report.at <= progress.done_at:
+                return replace(progress, came=came, started_at=started_at)
+            return VisitProgress(
                 state=VisitState.STARTED,
                 came=came,
-                inside=standing.inside | {report.by},
+                inside=progress.inside | {report.by},
                 started_at=started_at,
             )
         case ReportKind.CHECK_OUT:
-            inside = standing.inside - {report.by}
+            inside = progress.inside - {report.by}
             if inside:
-                return replace(standing, came=came, inside=inside, started_at=started_at)
-            return Standing(
+                return replace(progress, came=came, inside=inside, started_at=started_at)
+            return VisitProgress(
                 state=VisitState.DONE,
                 came=came,
                 started_at=started_at,
-                done_at=max(standing.done_at or report.at, report.at),
+                done_at=max(progress.done_at or report.at, report.at),
             )
         case _:
             assert_never(report.kind)

@@ -8,7 +8,7 @@ from uuid import UUID
 from kernel.db import Connection, Record
 from kernel.geo import Position
 from scheduler.care.model import VisitId, VisitState
-from scheduler.care.reports import Proximity, Report, Standing
+from scheduler.care.reports import Proximity, Report, VisitProgress
 
 LOCK: Final = """
 SELECT v.id, v.area, v.resident_id, v.home_id, v.state, v.caregivers, v.started_at, v.done_at,
@@ -81,7 +81,7 @@ class Locked:
     home_id: UUID
     home: Position
     tasks: frozenset[str]
-    standing: Standing
+    progress: VisitProgress
 
 
 async def lock(conn: Connection, visit_id: UUID) -> Locked | None:
@@ -96,7 +96,7 @@ async def lock(conn: Connection, visit_id: UUID) -> Locked | None:
         home_id=row["home_id"],
         home=Position(row["lat"], row["lon"]),
         tasks=frozenset(task["id"] for task in row["tasks"]),
-        standing=Standing(
+        progress=VisitProgress(
             state=VisitState(row["state"]),
             came=tuple(row["caregivers"]),
             inside=frozenset(row["inside"]),
@@ -134,15 +134,15 @@ async def add_report(conn: Connection, visit_id: UUID, report: Report, near: Pro
     )
 
 
-async def save(conn: Connection, visit_id: UUID, standing: Standing) -> None:
+async def save(conn: Connection, visit_id: UUID, progress: VisitProgress) -> None:
     """Write where a visit stands."""
     await conn.execute(
         SAVE,
         visit_id,
-        standing.state,
-        list(standing.came),
-        standing.started_at,
-        standing.done_at,
+        progress.state,
+        list(progress.came),
+        progress.started_at,
+        progress.done_at,
     )
 
 

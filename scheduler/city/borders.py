@@ -31,7 +31,7 @@ TOLERANCE_S: Final = 900
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Standing:
+class IndexedPlan:
     """A city's plan, looked up.
 
     Attributes:
@@ -53,13 +53,13 @@ class Standing:
     points: Points
 
 
-def standing(city: City, plan: Plan) -> Standing:
+def indexed(city: City, plan: Plan) -> IndexedPlan:
     """Return the plan with what trades look up."""
     partners: dict[TaskId, frozenset[TaskId]] = {}
     for rule in city.problem.precedences:
         for one, other in ((rule.first, rule.then), (rule.then, rule.first)):
             partners[one] = partners.get(one, frozenset()) | {other}
-    return Standing(
+    return IndexedPlan(
         city=city,
         plan=plan,
         tasks={task.id: task for task in city.problem.tasks},
@@ -72,7 +72,12 @@ def standing(city: City, plan: Plan) -> Standing:
 
 
 def trade(
-    now: Standing, one: Part, other: Part, *, previous: Plan | None = None, most: int = MOST_VISITS
+    now: IndexedPlan,
+    one: Part,
+    other: Part,
+    *,
+    previous: Plan | None = None,
+    most: int = MOST_VISITS,
 ) -> Piece | None:
     """Return what the two may decide anew, beginning with the plan as it is.
 
@@ -106,13 +111,13 @@ def trade(
     )
 
 
-def _apart(now: Standing, one: Part, other: Part) -> dict[TaskId, float]:
+def _apart(now: IndexedPlan, one: Part, other: Part) -> dict[TaskId, float]:
     """Metres from each visit of one part to the nearest of the other."""
     here = now.points[[now.tasks[task].location for task in one.tasks]]
     return dict(zip(one.tasks, _nearest(here, _places(now, other)).tolist(), strict=True))
 
 
-def _places(now: Standing, part: Part) -> Points:
+def _places(now: IndexedPlan, part: Part) -> Points:
     places: Points = now.points[[now.tasks[task].location for task in part.tasks]]
     return places
 
@@ -127,7 +132,7 @@ def _nearest(here: Points, there: Points) -> NDArray[np.float64]:
 
 
 def _people(
-    now: Standing, part: Part, other: Part, apart: Mapping[TaskId, float], most: int
+    now: IndexedPlan, part: Part, other: Part, apart: Mapping[TaskId, float], most: int
 ) -> list[CaregiverId]:
     """Those of a part whose days lie nearest to the other, and some who have nothing to do."""
     busy: list[tuple[float, CaregiverId]] = []
@@ -153,7 +158,7 @@ def _people(
 
 
 def _bound(
-    now: Standing,
+    now: IndexedPlan,
     task: Task,
     people: frozenset[CaregiverId],
     found: frozenset[TaskId],
@@ -188,7 +193,7 @@ def _bound(
 
 
 def _left_out(
-    now: Standing,
+    now: IndexedPlan,
     one: Part,
     other: Part,
     people: frozenset[CaregiverId],

@@ -141,14 +141,14 @@ def placed_back(given: Piece, plan: Plan) -> Plan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class PieceResult:
     """What a piece came to: the tasks it was about, and its plan in the city's locations."""
 
     tasks: frozenset[TaskId]
     plan: Plan
 
 
-def merged(city: City, outcomes: Sequence[Outcome]) -> Plan:
+def merged(city: City, outcomes: Sequence[PieceResult]) -> Plan:
     """Return the plan of the city; what a later piece decided about somebody or a task counts."""
     routes: dict[CaregiverId, Route] = {}
     out: dict[TaskId, Unplaced] = {}

@@ -20,9 +20,9 @@ from scheduler.centre.model import Kind
 from scheduler.city import running, store
 from scheduler.city.model import BOUNDS, Bounds, City
 from scheduler.city.pieces import merged
-from scheduler.city.running import Order
+from scheduler.city.running import RunOrder
 from scheduler.city.snapshot import Snapshot
-from scheduler.city.store import Run, RunState, Standing
+from scheduler.city.store import CityRun, RunProgress, RunState
 from scheduler.day.assembling import subject
 from scheduler.day.keeping import Keep
 from scheduler.model.cost import cost
@@ -47,7 +47,7 @@ class CityFailedError(DomainError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reached:
+class CityProgress:
     """How far a run has come: seconds since it began, its parts and trades, done and in all."""
 
     seconds: float
@@ -75,7 +75,7 @@ class Cities:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class CityRequest:
     """Which day is to be planned, why, and how long each part is searched.
 
     Attributes:
@@ -99,10 +99,10 @@ async def is_city(pool: Pool, area: str, day: date, above: int) -> bool:
 async def plan_city(
     pool: Pool,
     clock: Clock,
-    asked: Asked,
+    asked: CityRequest,
     cities: Cities,
     *,
-    on_progress: Callable[[Reached], None],
+    on_progress: Callable[[CityProgress], None],
     stop: asyncio.Event,
 ) -> Published:
     """Plan a city's day and publish the plan, as `publishing.plan_day` does for smaller ones.
@@ -134,7 +134,7 @@ async def plan_city(
         )
         basis = basis.keeping(Keep.PROMISES)
         city = await _city(pool, asked, basis)
-        order = Order(
+        order = RunOrder(
             event_id=uuid5(asked.event_id, str(attempt)),
             seconds=asked.seconds,
             seed=asked.seed,
@@ -154,7 +154,7 @@ async def plan_city(
     raise OutdatedError("other plans came first", day=str(asked.day), kind=Kind.VISITS)
 
 
-async def _city(pool: Pool, asked: Asked, basis: Basis) -> City:
+async def _city(pool: Pool, asked: CityRequest, basis: Basis) -> City:
     async with pool.acquire() as conn:
         areas = await store.areas(conn, asked.area, asked.day)
     legs = legs_of(basis.problem)
@@ -186,14 +186,14 @@ async def _followed(
     queue: Pool,
     clock: Clock,
     run: UUID,
-    on_progress: Callable[[Reached], None],
+    on_progress: Callable[[CityProgress], None],
     stop: asyncio.Event,
 ) -> None:
     """Wait for a run to end; whoever waits may be killed, the run goes on."""
     looks, told = 0, None
     while True:
         async with queue.acquire() as conn:
-            now, there = await store.run(conn, run), await store.standing(conn, run)
+            now, there = await store.run(conn, run), await store.progress(conn, run)
             if stop.is_set():
                 await store.stop_run(conn, run)
         if now is None or now.state in {RunState.FAILED, RunState.CANCELLED}:
@@ -210,8 +210,8 @@ async def _followed(
         await clock.sleep(LOOK_EVERY_S)
 
 
-def _reached(run: Run, there: Standing, seconds: float) -> Reached:
-    return Reached(
+def _reached(run: CityRun, there: RunProgress, seconds: float) -> CityProgress:
+    return CityProgress(
         seconds=round(seconds, 1),
         cost=there.cost,
         unplaced=there.unplaced,

@@ -31,7 +31,7 @@ _log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
+class RunOrder:
     """How a city is to be planned.
 
     Attributes:
@@ -48,7 +48,7 @@ class Order:
 
 
 async def start(
-    pool: Pool, city: City, order: Order, now: datetime, *, previous: Plan | None = None
+    pool: Pool, city: City, order: RunOrder, now: datetime, *, previous: Plan | None = None
 ) -> UUID:
     """Cut a city and queue its parts; asked again for the same event, return the same run.
 

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from kernel.geo import Position
-from scheduler.city.borders import standing, trade
+from scheduler.city.borders import indexed, trade
 from scheduler.city.model import City, Part, Piece
 from scheduler.city.neighbours import Border, borders, rounds
-from scheduler.city.pieces import Outcome, merged, placed_back
+from scheduler.city.pieces import PieceResult, merged, placed_back
 from scheduler.model.plan import Plan
 from scheduler.model.problem import Caregiver, Precedence, Problem, Task, Weights, modes_of
 from scheduler.travel.legs import lazily
@@ -26,7 +26,7 @@ class Snapshot:
     city: City
     parts: tuple[Part, ...]
     previous: Plan | None
-    outcomes: tuple[Outcome, ...]
+    outcomes: tuple[PieceResult, ...]
 
     @property
     def plan(self) -> Plan:
@@ -82,7 +82,9 @@ def snapshot(
         ),
         previous=_previous(parts),
         outcomes=tuple(
-            Outcome(tasks=frozenset(task.id for task in piece.tasks), plan=placed_back(piece, plan))
+            PieceResult(
+                tasks=frozenset(task.id for task in piece.tasks), plan=placed_back(piece, plan)
+            )
             for piece, plan in (*solved, *traded)
         ),
     )
@@ -130,7 +132,7 @@ def dealt(now: Snapshot) -> list[tuple[Border, ...]]:
 
 def trades(now: Snapshot, pairs: Sequence[Border]) -> list[Piece]:
     """Return what each of these pairs of parts may decide anew."""
-    there = standing(now.city, now.plan)
+    there = indexed(now.city, now.plan)
     found = (
         trade(there, now.parts[one], now.parts[other], previous=now.previous)
         for one, other in pairs

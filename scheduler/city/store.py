@@ -119,7 +119,7 @@ class RunState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
+class CityRun:
     """A city's day being planned.
 
     Attributes:
@@ -142,7 +142,7 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class RunProgress:
     """How far a run has come.
 
     Attributes:
@@ -180,8 +180,8 @@ class Result:
     unplaced_change: int
 
 
-def _run(row: Record) -> Run:
-    return Run(**{**row, "state": RunState(row["state"])})
+def _run(row: Record) -> CityRun:
+    return CityRun(**{**row, "state": RunState(row["state"])})
 
 
 async def add_run(
@@ -198,7 +198,7 @@ async def run_of(conn: Connection, event_id: UUID) -> UUID | None:
     return found
 
 
-async def run(conn: Connection, run_id: UUID) -> Run | None:
+async def run(conn: Connection, run_id: UUID) -> CityRun | None:
     """Return a run."""
     row = await conn.fetchrow(RUN, run_id)
     return None if row is None else _run(row)
@@ -226,11 +226,11 @@ async def stop_run(conn: Connection, run_id: UUID) -> None:
     await conn.execute(STOP_RUN, run_id)
 
 
-async def standing(conn: Connection, run_id: UUID) -> Standing:
+async def progress(conn: Connection, run_id: UUID) -> RunProgress:
     """Return how far a run has come."""
     row = await conn.fetchrow(STANDING, run_id)
     assert row is not None, "an aggregate has a row"  # noqa: S101 - for the type checker
-    return Standing(**row)
+    return RunProgress(**row)
 
 
 async def add_pieces(

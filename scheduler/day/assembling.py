@@ -11,7 +11,7 @@ from scheduler.care import demand as visits
 from scheduler.care.model import Visit, VisitId, VisitState
 from scheduler.care.wishes import offered
 from scheduler.centre.model import Kind
-from scheduler.day.duty import Fact, shift, with_room
+from scheduler.day.duty import Commitment, shift, with_room
 from scheduler.day.model import Day, PullOut, Worker
 from scheduler.meals import demand as meals
 from scheduler.meals.brought import Bearer, brought, laden
@@ -146,7 +146,7 @@ def assemble(
                 day,
                 places,
                 points,
-                _facts(worker, tasks, [matrices[mode] for mode in keys], places),
+                _commitments(worker, tasks, [matrices[mode] for mode in keys], places),
                 keys,
                 now,
             )
@@ -265,14 +265,14 @@ def _alarm(pull: PullOut, location: int, midnight: datetime) -> Task:
     )
 
 
-def _facts(
+def _commitments(
     worker: Worker, tasks: Sequence[Task], matrices: Sequence[Matrix], places: _Places
-) -> list[Fact]:
+) -> list[Commitment]:
     """What has happened to somebody; the way home is the longest of their times of day."""
     base = places.row(worker.base)
     me = CaregiverId(str(worker.id))
     return [
-        Fact(
+        Commitment(
             start=task.pin.start,
             end=task.pin.start + task.duration,
             home=max((int(matrix[task.location, base]) for matrix in matrices), default=0),
@@ -291,7 +291,7 @@ def _caregiver(
     day: Day,
     places: _Places,
     points: Sequence[MealPoint],
-    facts: Sequence[Fact],
+    commitments: Sequence[Commitment],
     keys: Sequence[Mode],
     now: datetime | None,
 ) -> Caregiver:
@@ -307,10 +307,12 @@ def _caregiver(
         id=CaregiverId(str(worker.id)),
         skills=worker.skills
         | offered(worker.gender, worker.languages, worker.keys, asked=_wishes(day)),
-        shifts=with_room(shifts, facts, now=0 if now is None else _seconds(day.midnight, now)),
+        shifts=with_room(
+            shifts, commitments, now=0 if now is None else _seconds(day.midnight, now)
+        ),
         mode=Mode(worker.mode),
         # What has begun is a fact, however long the day has become by it.
-        max_work=None if facts else worker.longest_s,
+        max_work=None if commitments else worker.longest_s,
     )
     boxes = worker.boxes
     if boxes is None:

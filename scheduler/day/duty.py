@@ -1,7 +1,7 @@
 """When people work, as the problem wants it: shifts, breaks, and room for what has happened (pure).
 
 The rules bind what is still to be decided. What has happened, or an alarm that somebody has to
-answer, may lie outside a shift or across a break; then the shift gives way, not the fact.
+answer, may lie outside a shift or across a break; then the shift gives way.
 """
 
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ BREAK_WINDOW: Final = Window(start=11 * HOUR, end=13 * HOUR)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fact:
+class Commitment:
     """Somebody was or is bound from `start` to `end` at most; `home` is the way back from it."""
 
     start: int
@@ -39,60 +39,65 @@ def shift(start: int, end: int, base: int) -> Shift:
     )
 
 
-def with_room(shifts: Sequence[Shift], facts: Sequence[Fact], *, now: int = 0) -> tuple[Shift, ...]:
-    """Return `shifts` widened so that `facts` fit, and without breaks that facts leave no room for.
+def with_room(
+    shifts: Sequence[Shift], commitments: Sequence[Commitment], *, now: int = 0
+) -> tuple[Shift, ...]:
+    """Return `shifts` widened so that `commitments` fit, without breaks they leave no room for.
 
     Args:
         shifts: in order, apart from each other; all from and to the same place.
-        facts: in any order. Without shifts they are ignored: nobody is planned for there.
+        commitments: in any order. Without shifts they are ignored: nobody is planned for there.
         now: breaks that had to be taken before are history.
     """
-    widened = [_rested(shift, facts, now) for shift in shifts]
-    for fact in facts:
+    widened = [_rested(shift, commitments, now) for shift in shifts]
+    for commitment in commitments:
         if not widened:
             break
-        nearest = min(range(len(widened)), key=lambda n: _apart(widened[n].window, fact))
-        widened[nearest] = _widen(widened[nearest], fact)
+        nearest = min(range(len(widened)), key=lambda n: _apart(widened[n].window, commitment))
+        widened[nearest] = _widen(widened[nearest], commitment)
     return _merged(widened)
 
 
-def _apart(window: Window, fact: Fact) -> int:
-    return max(window.start - fact.start, fact.start - window.end, 0)
+def _apart(window: Window, commitment: Commitment) -> int:
+    return max(window.start - commitment.start, commitment.start - window.end, 0)
 
 
-def _widen(shift: Shift, fact: Fact) -> Shift:
+def _widen(shift: Shift, commitment: Commitment) -> Shift:
     return replace(
         shift,
         window=Window(
-            start=min(shift.window.start, fact.start),
-            end=max(shift.window.end, fact.end + fact.home),
+            start=min(shift.window.start, commitment.start),
+            end=max(shift.window.end, commitment.end + commitment.home),
         ),
     )
 
 
-def _rested(shift: Shift, facts: Sequence[Fact], now: int) -> Shift:
+def _rested(shift: Shift, commitments: Sequence[Commitment], now: int) -> Shift:
     return replace(
         shift,
         breaks=tuple(
             rest
             for rest in shift.breaks
             if rest.window.end + rest.duration > now
-            and not any(fact.alarm and _overlap(fact, rest) for fact in facts)
-            and _has_room(rest, facts)
+            and not any(one.alarm and _overlap(one, rest) for one in commitments)
+            and _has_room(rest, commitments)
         ),
     )
 
 
-def _overlap(fact: Fact, rest: Break) -> bool:
-    return fact.start < rest.window.end + rest.duration and fact.end > rest.window.start
+def _overlap(commitment: Commitment, rest: Break) -> bool:
+    return commitment.start < rest.window.end + rest.duration and commitment.end > rest.window.start
 
 
-def _has_room(rest: Break, facts: Sequence[Fact]) -> bool:
-    """Whether some start in the break's window leaves it clear of all facts."""
-    starts = [rest.window.start, *(fact.end for fact in facts)]
+def _has_room(rest: Break, commitments: Sequence[Commitment]) -> bool:
+    """Whether some start in the break's window leaves it clear of all commitments."""
+    starts = [rest.window.start, *(commitment.end for commitment in commitments)]
     return any(
         rest.window.start <= start <= rest.window.end
-        and all(fact.end <= start or fact.start >= start + rest.duration for fact in facts)
+        and all(
+            commitment.end <= start or commitment.start >= start + rest.duration
+            for commitment in commitments
+        )
         for start in starts
     )
 

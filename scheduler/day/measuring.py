@@ -4,7 +4,7 @@ from datetime import date
 from typing import Final
 
 from kernel.db import Connection
-from scheduler.care.measured import LEAST, LOOK_BACK, NOTHING, Measured, Sample
+from scheduler.care.measured import LEAST, LOOK_BACK, NOTHING, MeasuredLengths, Sample
 from scheduler.centre.model import Centre
 
 # A minute is a slip of the finger, four times what was agreed a check-out that was forgotten.
@@ -22,7 +22,7 @@ HAVING count(*) >= $5
 """
 
 
-async def measured(conn: Connection, centre: Centre, day: date) -> Measured:
+async def measured(conn: Connection, centre: Centre, day: date) -> MeasuredLengths:
     """Return how long the centre's visits took in the weeks before `day`."""
     if centre.percentile == 0:
         return NOTHING
@@ -30,7 +30,7 @@ async def measured(conn: Connection, centre: Centre, day: date) -> Measured:
         MEASURED, centre.area, day - LOOK_BACK, day, centre.percentile / 100, LEAST
     )
     samples = [(row, Sample(visits=row["visits"], seconds=round(row["seconds"]))) for row in rows]
-    return Measured(
+    return MeasuredLengths(
         alike={
             (row["service"], row["care_level"]): sample
             for row, sample in samples

@@ -54,7 +54,7 @@ class PullOut:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Delay:
+class ReportedDelay:
     """Somebody reaches a visit later than planned.
 
     Attributes:
@@ -87,7 +87,7 @@ class Day:
     orders: tuple[Order, ...] = ()
     kitchens: tuple[Kitchen, ...] = ()
     pull_outs: tuple[PullOut, ...] = ()
-    delays: tuple[Delay, ...] = ()
+    delays: tuple[ReportedDelay, ...] = ()
     rules: tuple[Setting, ...] = ()
     closures: tuple[Closure, ...] = ()
 

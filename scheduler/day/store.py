@@ -8,7 +8,7 @@ from uuid import UUID
 
 from kernel.db import Connection
 from kernel.geo import Position
-from scheduler.care.measured import NOTHING, Measured
+from scheduler.care.measured import NOTHING, MeasuredLengths
 from scheduler.care.model import (
     DueVisit,
     Gap,
@@ -21,7 +21,7 @@ from scheduler.care.model import (
 )
 from scheduler.care.wishes import wished
 from scheduler.centre.model import Kind
-from scheduler.day.model import Delay, PullOut, Worker
+from scheduler.day.model import PullOut, ReportedDelay, Worker
 from scheduler.meals.model import Boxes
 
 SERVICES: Final = "SELECT id, zh, en, skills, minutes, staff, tasks FROM scheduler.service_item"
@@ -214,7 +214,7 @@ async def visits(
     area: str,
     day: date,
     familiar: dict[UUID, dict[UUID, int]],
-    measured: Measured = NOTHING,
+    measured: MeasuredLengths = NOTHING,
 ) -> list[Visit]:
     """Return the visits of the day that are not missed or cancelled, by window."""
     return [
@@ -301,9 +301,9 @@ async def workers(
 
 async def delays(
     conn: Connection, people: Sequence[UUID], start: datetime, end: datetime
-) -> list[Delay]:
+) -> list[ReportedDelay]:
     """Return who of these people reaches which visit late between two instants, as last said."""
-    return [Delay(**row) for row in await conn.fetch(DELAYS, people, start, end)]
+    return [ReportedDelay(**row) for row in await conn.fetch(DELAYS, people, start, end)]
 
 
 async def pull_outs(

@@ -22,8 +22,8 @@ from scheduler.plans.issuing import Draft
 from scheduler.plans.recording import promised, revive
 from scheduler.travel.closures import closed_to
 from scheduler.travel.legs import lazily
-from scheduler.travel.measuring import Measured, Travel, Wanted
-from scheduler.travel.model import UNTOLD, Closed, Note, TravelTimes
+from scheduler.travel.measuring import MeasuredTravel, Travel, Wanted
+from scheduler.travel.model import UNTOLD, Closed, TravelNote, TravelTimes
 from scheduler.travel.slots import Slots
 
 LARGE: Final = 3_000
@@ -52,7 +52,7 @@ class Basis:
     previous: Plan | None = None
     parent: UUID | None = None
     promised: Plan | None = None
-    travel: Note = UNTOLD
+    travel: TravelNote = UNTOLD
     closed: Closed = field(default_factory=dict)
 
     def keeping(self, what: Keep) -> "Basis":
@@ -114,9 +114,9 @@ async def load_basis(
     closed = closed_to(loaded.closures, modes(loaded, slots), slots, loaded.midnight)
     if len(loaded.visits) > above:
         closures = tuple(each.id for each in loaded.closures)
-        measured = Measured(
+        measured = MeasuredTravel(
             times=partial(lazily(travel.builtin.times), closed=closed),
-            note=Note(closures=closures),
+            note=TravelNote(closures=closures),
         )
     else:
         measured = await travel.measure(

@@ -31,7 +31,7 @@ from scheduler.model.problem import Problem, TaskKind
 from scheduler.model.verify import Violation, violations
 from scheduler.plans import store
 from scheduler.plans.recording import stop_rows, unplaced_rows
-from scheduler.travel.model import UNTOLD, Note
+from scheduler.travel.model import UNTOLD, TravelNote
 
 PUBLISHED: Final = "plan.published"
 """Topic of the fact that a plan is in force."""
@@ -69,7 +69,7 @@ class Draft:
     parent: UUID | None
     previous: Plan | None
     promised: Plan | None = None
-    travel: Note = UNTOLD
+    travel: TravelNote = UNTOLD
 
 
 Also: TypeAlias = Callable[[Connection, UUID], Awaitable[None]]

@@ -23,7 +23,7 @@ from scheduler.plans.basis import BUILTIN, Basis, load_basis
 from scheduler.plans.issuing import Draft, OutdatedError, Published, issue
 from scheduler.solve.process import Standby, solve_in_process
 from scheduler.solve.progress import OnProgress, ignore
-from scheduler.solve.resident import Resident, key_of
+from scheduler.solve.resident import ResidentSolver, key_of
 from scheduler.travel.legs import legs_of
 from scheduler.travel.measuring import Travel
 
@@ -38,14 +38,14 @@ BEARABLE_S: Final = 3_600
 _log = structlog.get_logger()
 
 
-class TooLargeError(ConflictError):
+class DayTooLargeError(ConflictError):
     """A day that one search does not take; see `scheduler.city.planning`."""
 
     code = "day-too-large"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Effort:
+class SolveOptions:
     """How much to think: seconds of search, cores, seed; and children that are ready to.
 
     Attributes:
@@ -58,7 +58,7 @@ class Effort:
     threads: int = 2
     seed: int = 1
     standby: Standby | None = None
-    resident: Resident | None = None
+    resident: ResidentSolver | None = None
     travel: Travel = BUILTIN
 
 
@@ -70,7 +70,7 @@ async def plan_day(
     kind: Kind,
     *,
     cause: str = "daily",
-    effort: Effort = Effort(),
+    options: SolveOptions = SolveOptions(),
     derive: bool = True,
     on_progress: OnProgress = ignore,
     stop: asyncio.Event | None = None,
@@ -87,7 +87,7 @@ async def plan_day(
         day: its local day.
         kind: visits or meals.
         cause: why, as stored with the version.
-        effort: for the search.
+        options: for the search.
         derive: make the day's visits first; False: the caller has.
         on_progress: called on the loop.
         stop: when set, the best plan found so far is taken.
@@ -104,16 +104,16 @@ async def plan_day(
             kind,
             clock.now(),
             derive=derive and attempt == 0,
-            travel=effort.travel,
+            travel=options.travel,
         )
         _require_one_search(basis)
         basis = basis.keeping(Keep.PROMISES)
-        seconds = effort.seconds if attempt == 0 else min(effort.seconds, AGAIN_S)
+        seconds = options.seconds if attempt == 0 else min(options.seconds, AGAIN_S)
         plan = await solve_in_process(
             basis.problem,
             seconds=seconds,
-            threads=effort.threads,
-            seed=effort.seed,
+            threads=options.threads,
+            seed=options.seed,
             initial=basis.previous,
             previous=basis.previous,
             on_progress=on_progress,
@@ -134,7 +134,7 @@ async def replan(
     kind: Kind,
     *,
     cause: str,
-    effort: Effort,
+    options: SolveOptions,
 ) -> Published | None:
     """Repair the plan in force with few changes and publish the result within seconds.
 
@@ -146,12 +146,12 @@ async def replan(
         OutdatedError: other plans came first, time and again.
     """
     for attempt in range(MOST_TRIES):
-        basis = await load_basis(pool, area, day, kind, clock.now(), travel=effort.travel)
+        basis = await load_basis(pool, area, day, kind, clock.now(), travel=options.travel)
         if basis.previous is None:
             return None
         _require_one_search(basis)
         try:
-            return await issue(pool, clock, await _repaired(basis, effort, cause))
+            return await issue(pool, clock, await _repaired(basis, options, cause))
         except OutdatedError:
             _log.info("plan_outdated", attempt=attempt)
     raise OutdatedError("other plans came first", day=str(day), kind=kind)
@@ -159,32 +159,32 @@ async def replan(
 
 def _require_one_search(basis: Basis) -> None:
     if legs_of(basis.problem) is not None:
-        raise TooLargeError(
+        raise DayTooLargeError(
             "this centre's day is planned in parts: ask the planner process for it",
             visits=len(basis.problem.tasks),
         )
 
 
-async def _repaired(basis: Basis, effort: Effort, cause: str) -> Draft:
+async def _repaired(basis: Basis, options: SolveOptions, cause: str) -> Draft:
     """Repair with as few changes as will do.
 
     First nobody moves but those whom the alarm concerns. If that leaves out a visit that had its
     place, or makes people wait long, others may help; of what was found the cheapest is taken,
     changes priced.
     """
-    if effort.resident is not None and basis.day.kind == Kind.VISITS:
-        return await _answered(basis, effort.resident, cause)
+    if options.resident is not None and basis.day.kind == Kind.VISITS:
+        return await _answered(basis, options.resident, cause)
     found: list[Draft] = []
     for what in Keep:
         kept = basis.keeping(what)
         plan = await solve_in_process(
             kept.problem,
-            seconds=min(effort.seconds, FIRST_TRY_S) if what == Keep.TIMES else effort.seconds,
-            threads=effort.threads,
-            seed=effort.seed,
+            seconds=min(options.seconds, FIRST_TRY_S) if what == Keep.TIMES else options.seconds,
+            threads=options.threads,
+            seed=options.seed,
             initial=found[-1].plan if found else basis.previous,
             previous=basis.previous,
-            standby=effort.standby,
+            standby=options.standby,
         )
         found.append(kept.draft(plan, cause))
         if _is_good(basis, plan, what):
@@ -195,7 +195,7 @@ async def _repaired(basis: Basis, effort: Effort, cause: str) -> Draft:
     )
 
 
-async def _answered(basis: Basis, resident: Resident, cause: str) -> Draft:
+async def _answered(basis: Basis, resident: ResidentSolver, cause: str) -> Draft:
     """As `_repaired`, by the process that holds the day: the first answer at once if it will do."""
     kept, day = basis.keeping(Keep.PROMISES), basis.day
     previous = Plan(routes=()) if basis.previous is None else basis.previous

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from scheduler.pull_outs.facts import Standing, Told
+from scheduler.pull_outs.facts import AssignmentFact, PullOutState
 
 UNDER_WAY: Final = timedelta(minutes=15)
 """Taken for the way there while nobody said when to expect the responder."""
@@ -16,12 +16,12 @@ WORTH_REPLANNING: Final = timedelta(minutes=5)
 """An estimate that moves by less changes no plan."""
 
 
-def until(told: Told) -> datetime:
+def until(fact: AssignmentFact) -> datetime:
     """Return when the responder is expected to be free, as of this fact."""
-    match told.standing:
-        case Standing.ON_THE_WAY:
-            return max(told.eta_at or told.at + UNDER_WAY, told.at) + ON_SCENE
-        case Standing.THERE:
-            return told.at + ON_SCENE
+    match fact.means:
+        case PullOutState.ON_THE_WAY:
+            return max(fact.eta_at or fact.at + UNDER_WAY, fact.at) + ON_SCENE
+        case PullOutState.THERE:
+            return fact.at + ON_SCENE
         case _:
-            return told.at
+            return fact.at

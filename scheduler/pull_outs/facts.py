@@ -12,7 +12,7 @@ from kernel.outbox import Fact
 TOPIC: Final = "assignment."
 
 
-class Standing(StrEnum):
+class PullOutState(StrEnum):
     """What an assignment's state means for a plan."""
 
     ON_THE_WAY = "on_the_way"
@@ -22,18 +22,18 @@ class Standing(StrEnum):
 
 
 MEANING: Final = {
-    "offered": Standing.NOTHING,
-    "accepted": Standing.ON_THE_WAY,
-    "en_route": Standing.ON_THE_WAY,
-    "on_scene": Standing.THERE,
-    "done": Standing.OVER,
-    "declined": Standing.OVER,
-    "withdrawn": Standing.OVER,
-    "expired": Standing.OVER,
+    "offered": PullOutState.NOTHING,
+    "accepted": PullOutState.ON_THE_WAY,
+    "en_route": PullOutState.ON_THE_WAY,
+    "on_scene": PullOutState.THERE,
+    "done": PullOutState.OVER,
+    "declined": PullOutState.OVER,
+    "withdrawn": PullOutState.OVER,
+    "expired": PullOutState.OVER,
 }
 
 
-class Told(BaseModel):
+class AssignmentFact(BaseModel):
     """An assignment's fact.
 
     Attributes:
@@ -54,15 +54,15 @@ class Told(BaseModel):
     at: datetime
 
     @property
-    def standing(self) -> Standing:
+    def means(self) -> PullOutState:
         """What the state means for a plan; one we do not know means nothing."""
-        return MEANING.get(self.state, Standing.NOTHING)
+        return MEANING.get(self.state, PullOutState.NOTHING)
 
 
-def parse(fact: Fact) -> Told | None:
+def parse(fact: Fact) -> AssignmentFact | None:
     """Return an assignment's fact in our words; None for other facts.
 
     Raises:
         pydantic.ValidationError: dispatch broke its promise.
     """
-    return Told.model_validate(fact.payload) if fact.topic.startswith(TOPIC) else None
+    return AssignmentFact.model_validate(fact.payload) if fact.topic.startswith(TOPIC) else None

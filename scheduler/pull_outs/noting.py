@@ -7,7 +7,7 @@ from kernel.db import Connection
 from kernel.geo import Position
 from scheduler.pull_outs import store
 from scheduler.pull_outs.estimate import EXTEND_BEFORE, EXTEND_BY, WORTH_REPLANNING, until
-from scheduler.pull_outs.facts import Standing, Told
+from scheduler.pull_outs.facts import AssignmentFact, PullOutState
 from scheduler.pull_outs.store import Stale
 from scheduler.travel import store as roads
 
@@ -16,29 +16,29 @@ HISTORY: Final = timedelta(hours=12)
 SAME_SHIFT: Final = timedelta(hours=12)
 
 
-async def note(conn: Connection, told: Told) -> None:
+async def note(conn: Connection, fact: AssignmentFact) -> None:
     """Note a fact about an assignment."""
-    if told.standing == Standing.NOTHING:
+    if fact.means == PullOutState.NOTHING:
         return
-    over = told.standing == Standing.OVER
-    noted = await store.find(conn, told.assignment_id)
+    over = fact.means == PullOutState.OVER
+    noted = await store.find(conn, fact.assignment_id)
     if noted is None and not over:
         await store.add(
             conn,
-            told.assignment_id,
-            told.caregiver_id,
-            starts_at=told.at,
-            until=until(told),
-            at=await _place(conn, told),
+            fact.assignment_id,
+            fact.caregiver_id,
+            starts_at=fact.at,
+            until=until(fact),
+            at=await _place(conn, fact),
         )
     elif noted is not None and not noted.over:
-        await store.move(conn, told.assignment_id, until(told), over=over)
+        await store.move(conn, fact.assignment_id, until(fact), over=over)
 
 
-async def _place(conn: Connection, told: Told) -> Position | None:
-    if told.lat is not None and told.lon is not None:
-        return Position(told.lat, told.lon)
-    return None if told.home_id is None else await store.home(conn, told.home_id)
+async def _place(conn: Connection, fact: AssignmentFact) -> Position | None:
+    if fact.lat is not None and fact.lon is not None:
+        return Position(fact.lat, fact.lon)
+    return None if fact.home_id is None else await store.home(conn, fact.home_id)
 
 
 async def stale(conn: Connection, now: datetime) -> list[Stale]:

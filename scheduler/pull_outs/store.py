@@ -53,7 +53,7 @@ ORDER BY p.day, p.kind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Noted:
+class NotedPullOut:
     """A pull-out as noted so far."""
 
     caregiver_id: UUID
@@ -91,10 +91,10 @@ class Stale:
         return "returned" if self.over else "pull_out"
 
 
-async def find(conn: Connection, assignment_id: UUID) -> Noted | None:
+async def find(conn: Connection, assignment_id: UUID) -> NotedPullOut | None:
     """Return what is noted of an assignment, held until the transaction ends."""
     row = await conn.fetchrow(FIND, assignment_id)
-    return None if row is None else Noted(**row)
+    return None if row is None else NotedPullOut(**row)
 
 
 async def add(

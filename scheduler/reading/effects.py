@@ -42,7 +42,7 @@ class Ahead:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Delay:
+class DelayedVisit:
     """What happens to one visit; `new_start` None: this caregiver cannot do it any more."""
 
     visit_id: UUID
@@ -54,10 +54,10 @@ class Delay:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Effect:
+class DepartureEffect:
     """What somebody's leaving means for the plan; visits it does not touch are not listed."""
 
-    delays: tuple[Delay, ...]
+    delays: tuple[DelayedVisit, ...]
     delay_total_s: int
     unplaced: int
 
@@ -69,7 +69,7 @@ def effect(
     where: Position,
     mode: Mode,
     shift_ends_at: datetime | None,
-) -> Effect:
+) -> DepartureEffect:
     """Push back what lies ahead of somebody who is at `where` until `until`.
 
     Args:
@@ -81,7 +81,7 @@ def effect(
     """
     free_at, here = until, where
     resumed = False
-    delays: list[Delay] = []
+    delays: list[DelayedVisit] = []
     for visit in ahead:
         travel = timedelta(
             seconds=visit.travel_s if resumed else seconds_between(here, visit.at, mode)
@@ -93,16 +93,16 @@ def effect(
             free_at, here, resumed = end, visit.at, True
         if not possible or start - visit.start_at >= WORTH_SAYING:
             delays.append(_delay(visit, start if possible else None))
-    return Effect(
+    return DepartureEffect(
         delays=tuple(delays),
         delay_total_s=sum(delay.delay_s for delay in delays),
         unplaced=sum(delay.new_start is None for delay in delays),
     )
 
 
-def _delay(visit: Ahead, start: datetime | None) -> Delay:
+def _delay(visit: Ahead, start: datetime | None) -> DelayedVisit:
     late = timedelta(0) if start is None else start - visit.start_at
-    return Delay(
+    return DelayedVisit(
         visit_id=visit.visit_id,
         resident_name=visit.resident_name,
         service=visit.service,
@@ -114,7 +114,7 @@ def _delay(visit: Ahead, start: datetime | None) -> Delay:
 
 async def effects_of_leaving(
     pool: Pool, caregiver_id: UUID, at: datetime, until: datetime, where: Position
-) -> Effect:
+) -> DepartureEffect:
     """Return what it delays if this caregiver leaves `at` for `where` and is free `until`.
 
     The caller has checked that the asker may see the caregiver.
@@ -123,7 +123,7 @@ async def effects_of_leaving(
         person = await conn.fetchrow(store.MODE_AND_END, caregiver_id, at)
         rows = await conn.fetch(store.REMAINING, caregiver_id, at)
     if person is None:
-        return Effect(delays=(), delay_total_s=0, unplaced=0)
+        return DepartureEffect(delays=(), delay_total_s=0, unplaced=0)
     return effect(
         [
             Ahead(

@@ -180,7 +180,7 @@ class GanttRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Why:
+class WordedReason:
     """Why a task was left out, in words."""
 
     code: str
@@ -199,7 +199,7 @@ class LeftOut:
     service: Service
     window_from: datetime
     window_to: datetime
-    reason: Why
+    reason: WordedReason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

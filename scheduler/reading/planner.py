@@ -18,7 +18,14 @@ from scheduler.named import MEALS, Named, Service
 from scheduler.plans import store as plans
 from scheduler.reading import store
 from scheduler.reading.caregiver import meal_leg, visit_leg
-from scheduler.reading.model import CurrentPlan, GanttRow, GanttStop, LeftOut, PlanVersion, Why
+from scheduler.reading.model import (
+    CurrentPlan,
+    GanttRow,
+    GanttStop,
+    LeftOut,
+    PlanVersion,
+    WordedReason,
+)
 from scheduler.reading.tracking import Leg, estimates
 
 
@@ -154,11 +161,11 @@ def _left_out(row: Record) -> LeftOut:
     )
 
 
-def why(code: str, data: Mapping[str, Any]) -> Why:
+def why(code: str, data: Mapping[str, Any]) -> WordedReason:
     """Return a reason in both languages."""
     zh, en = REASONS[Reason(code)]
     words = _Words(data)
-    return Why(code=code, zh=zh.format_map(words), en=en.format_map(words), data=data)
+    return WordedReason(code=code, zh=zh.format_map(words), en=en.format_map(words), data=data)
 
 
 class _Words(dict[str, Any]):

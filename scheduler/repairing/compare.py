@@ -8,7 +8,7 @@ from scheduler.model.plan import Change, Placement
 from scheduler.model.problem import Problem, TaskId
 
 
-class Effect(StrEnum):
+class VisitEffect(StrEnum):
     """What a change means for whom is visited."""
 
     SAME_TIME = "same_time"
@@ -19,7 +19,7 @@ class Effect(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shift:
+class ChangedVisit:
     """One visit that changes.
 
     Attributes:
@@ -29,7 +29,7 @@ class Shift:
     """
 
     task: TaskId
-    effect: Effect
+    effect: VisitEffect
     before: Placement | None
     after: Placement | None
     delay: int
@@ -37,7 +37,7 @@ class Shift:
     other_person: bool
 
 
-def shifts(problem: Problem, changes: Iterable[Change]) -> tuple[Shift, ...]:
+def changed_visits(problem: Problem, changes: Iterable[Change]) -> tuple[ChangedVisit, ...]:
     """Return what changes mean, who is left out first, then who waits longest.
 
     Args:
@@ -52,7 +52,7 @@ def shifts(problem: Problem, changes: Iterable[Change]) -> tuple[Shift, ...]:
             continue
         late = 0 if change.after is None else max(0, change.after.start - task.latest_wanted)
         found.append(
-            Shift(
+            ChangedVisit(
                 task=change.task,
                 effect=_effect(change),
                 before=change.before,
@@ -62,14 +62,14 @@ def shifts(problem: Problem, changes: Iterable[Change]) -> tuple[Shift, ...]:
                 other_person=change.changes_caregiver,
             )
         )
-    return tuple(sorted(found, key=lambda shift: (shift.after is not None, -shift.delay)))
+    return tuple(sorted(found, key=lambda visit: (visit.after is not None, -visit.delay)))
 
 
-def _effect(change: Change) -> Effect:
+def _effect(change: Change) -> VisitEffect:
     if change.after is None:
-        return Effect.LEFT_OUT
+        return VisitEffect.LEFT_OUT
     if change.before is None:
-        return Effect.GAINED
+        return VisitEffect.GAINED
     if change.delay == 0:
-        return Effect.SAME_TIME
-    return Effect.WAITS if change.delay > 0 else Effect.EARLIER
+        return VisitEffect.SAME_TIME
+    return VisitEffect.WAITS if change.delay > 0 else VisitEffect.EARLIER

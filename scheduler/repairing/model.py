@@ -31,7 +31,7 @@ class RepairState(StrEnum):
     UNANSWERED = "unanswered"
 
 
-class Why(StrEnum):
+class NothingOffered(StrEnum):
     """Why a repair offers nothing; each has another next step."""
 
     NO_PLAN = "no_plan"
@@ -120,7 +120,7 @@ class Repair:
     publish_event: UUID | None
     created_at: datetime
     done_at: datetime | None
-    why: Why | None = None
+    why: NothingOffered | None = None
     job_id: UUID | None = None
 
 
@@ -140,7 +140,7 @@ class Offer:
 
     Attributes:
         cost: points by rule.
-        changes: see `scheduler.repairing.compare.Shift`, as JSON.
+        changes: see `scheduler.repairing.compare.ChangedVisit`, as JSON.
         seconds: from the question until it was there.
     """
 

@@ -14,11 +14,11 @@ from scheduler.jobs import store as jobs
 from scheduler.model.plan import Placement, Plan, diff
 from scheduler.plans.basis import BUILTIN, Basis, load_basis
 from scheduler.repairing import store
-from scheduler.repairing.asking import told
-from scheduler.repairing.compare import Shift, shifts
-from scheduler.repairing.model import Offer, Repair, RepairState, Why
+from scheduler.repairing.compare import ChangedVisit, changed_visits
+from scheduler.repairing.facts import told
+from scheduler.repairing.model import NothingOffered, Offer, Repair, RepairState
 from scheduler.solve.alternative import Alternative
-from scheduler.solve.resident import Resident, key_of
+from scheduler.solve.resident import ResidentSolver, key_of
 from scheduler.travel.legs import legs_of
 from scheduler.travel.measuring import Travel
 
@@ -28,7 +28,9 @@ IN_PARTS_S: Final = 30
 """Search time for a day too large for a repair at once."""
 
 
-async def answer(pool: Pool, clock: Clock, resident: Resident, travel: Travel = BUILTIN) -> int:
+async def answer(
+    pool: Pool, clock: Clock, resident: ResidentSolver, travel: Travel = BUILTIN
+) -> int:
     """Answer every repair that waits; return how many."""
     async with pool.acquire() as conn:
         asked = await store.waiting(conn)
@@ -38,7 +40,7 @@ async def answer(pool: Pool, clock: Clock, resident: Resident, travel: Travel = 
 
 
 async def hold(
-    pool: Pool, now: datetime, resident: Resident, centre: Centre, travel: Travel = BUILTIN
+    pool: Pool, now: datetime, resident: ResidentSolver, centre: Centre, travel: Travel = BUILTIN
 ) -> UUID | None:
     """Have today's visits at hand, so that the first question about them is no slower than others.
 
@@ -57,14 +59,14 @@ async def hold(
 
 
 async def _answer(
-    pool: Pool, clock: Clock, resident: Resident, repair: Repair, travel: Travel
+    pool: Pool, clock: Clock, resident: ResidentSolver, repair: Repair, travel: Travel
 ) -> None:
     basis = await load_basis(pool, repair.area, repair.day, repair.kind, clock.now(), travel=travel)
     if basis.previous is None or basis.parent is None:
-        await _end(pool, clock, repair, Why.NO_PLAN)
+        await _end(pool, clock, repair, NothingOffered.NO_PLAN)
         return
     if legs_of(basis.problem) is not None:
-        await _end(pool, clock, repair, Why.TOO_LARGE)
+        await _end(pool, clock, repair, NothingOffered.TOO_LARGE)
         return
     async with pool.acquire() as conn, conn.transaction():
         await store.begin(conn, repair.id, basis.parent)
@@ -90,7 +92,7 @@ async def _offer(
         number=number,
         reach=one.reach,
         cost={rule.value: points for rule, points in one.cost.points.items()},
-        changes=[_shift(shift) for shift in shifts(basis.problem, changes)],
+        changes=[_changed(visit) for visit in changed_visits(basis.problem, changes)],
         unplaced=len(one.plan.unplaced),
         seconds=one.seconds,
     )
@@ -103,7 +105,7 @@ async def _offer(
         await outbox.put(conn, clock.now(), [told("repair.offered", repair)])
 
 
-async def _end(pool: Pool, clock: Clock, repair: Repair, why: Why | None) -> None:
+async def _end(pool: Pool, clock: Clock, repair: Repair, why: NothingOffered | None) -> None:
     """All there is to say is said; a day in parts is planned anew by a job."""
     now = clock.now()
     async with pool.acquire() as conn, conn.transaction():
@@ -111,7 +113,7 @@ async def _end(pool: Pool, clock: Clock, repair: Repair, why: Why | None) -> Non
         is_open = there is not None and there.state in {RepairState.ASKED, RepairState.OFFERED}
         if is_open and why is not None:
             await store.set_state(conn, repair.id, RepairState.UNANSWERED, why)
-        if is_open and why == Why.TOO_LARGE:
+        if is_open and why == NothingOffered.TOO_LARGE:
             await jobs.put(
                 conn,
                 repair.id,
@@ -126,16 +128,16 @@ async def _end(pool: Pool, clock: Clock, repair: Repair, why: Why | None) -> Non
         await outbox.put(conn, now, [told("repair.offered", repair)])
 
 
-def _shift(shift: Shift) -> dict[str, Any]:
+def _changed(visit: ChangedVisit) -> dict[str, Any]:
     """Times in seconds from the day's local midnight."""
     return {
-        "task": shift.task,
-        "effect": shift.effect,
-        "before": _placed(shift.before),
-        "after": _placed(shift.after),
-        "delay": shift.delay,
-        "late": shift.late,
-        "other_person": shift.other_person,
+        "task": visit.task,
+        "effect": visit.effect,
+        "before": _placed(visit.before),
+        "after": _placed(visit.after),
+        "delay": visit.delay,
+        "late": visit.late,
+        "other_person": visit.other_person,
     }
 
 

@@ -7,17 +7,17 @@ from typing import Any
 from uuid import UUID
 
 from kernel.db import Pool
-from kernel.errors import NotFoundError
 from scheduler.centre.localtime import midnight
 from scheduler.day.assembling import subject
 from scheduler.model.problem import TaskId
 from scheduler.named import Named, Service
 from scheduler.repairing import store
+from scheduler.repairing.finding import find
 from scheduler.repairing.model import Offer, Repair
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Seat:
+class Appointment:
     """Who comes, and when."""
 
     caregivers: tuple[Named, ...]
@@ -25,11 +25,11 @@ class Seat:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class ShownChange:
     """One visit that changes.
 
     Attributes:
-        effect: see `scheduler.repairing.compare.Effect`.
+        effect: see `scheduler.repairing.compare.VisitEffect`.
         delay_s: it begins so much later; negative: earlier.
         late_s: it then begins so long after it is wanted.
     """
@@ -38,8 +38,8 @@ class Change:
     resident: Named
     service: Service
     effect: str
-    before: Seat | None
-    after: Seat | None
+    before: Appointment | None
+    after: Appointment | None
     delay_s: int
     late_s: int
     other_person: bool
@@ -57,7 +57,7 @@ class Way:
     offer: Offer
     total: int
     waiting_s: int
-    changes: tuple[Change, ...]
+    changes: tuple[ShownChange, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,9 +88,7 @@ async def show(pool: Pool, areas: frozenset[str], repair_id: UUID) -> Shown:
         NotFoundError: no such repair of a centre among `areas`.
     """
     async with pool.acquire() as conn:
-        repair = await store.get(conn, repair_id)
-        if repair is None or repair.area not in areas:
-            raise NotFoundError("no such repair", repair_id=str(repair_id))
+        repair = await find(conn, areas, repair_id)
         offers = await store.offers(conn, repair_id)
         rows = [row for offer in offers for row in offer.changes]
         about = await store.about(conn, [subject(TaskId(row["task"]))[1] for row in rows])
@@ -99,9 +97,9 @@ async def show(pool: Pool, areas: frozenset[str], repair_id: UUID) -> Shown:
             [
                 UUID(who)
                 for row in rows
-                for seat in (row["before"], row["after"])
-                if seat
-                for who in seat["caregivers"]
+                for appointment in (row["before"], row["after"])
+                if appointment
+                for who in appointment["caregivers"]
             ],
         )
         start = midnight(repair.day, await store.zone(conn, repair.area))
@@ -121,13 +119,13 @@ def _way(
             continue  # no visit, or one that is gone
         resident, service = about[visit]
         changes.append(
-            Change(
+            ShownChange(
                 visit_id=visit,
                 resident=resident,
                 service=service,
                 effect=row["effect"],
-                before=_seat(row["before"], people, start),
-                after=_seat(row["after"], people, start),
+                before=_appointment(row["before"], people, start),
+                after=_appointment(row["after"], people, start),
                 delay_s=row["delay"],
                 late_s=row["late"],
                 other_person=row["other_person"],
@@ -141,13 +139,13 @@ def _way(
     )
 
 
-def _seat(
-    seat: dict[str, Any] | None, people: Mapping[UUID, Named], start: datetime
-) -> Seat | None:
-    if seat is None:
+def _appointment(
+    row: dict[str, Any] | None, people: Mapping[UUID, Named], start: datetime
+) -> Appointment | None:
+    if row is None:
         return None
-    who = (UUID(one) for one in seat["caregivers"])
-    return Seat(
+    who = (UUID(one) for one in row["caregivers"])
+    return Appointment(
         caregivers=tuple(people[one] for one in who if one in people),
-        start_at=start + timedelta(seconds=seat["start"]),
+        start_at=start + timedelta(seconds=row["start"]),
     )

@@ -16,11 +16,11 @@ from scheduler.repairing.model import (
     Absence,
     Cause,
     NewVisit,
+    NothingOffered,
     Offer,
     Repair,
     RepairState,
     Unfit,
-    Why,
 )
 
 PUT: Final = """
@@ -194,7 +194,7 @@ def _repair(row: Record) -> Repair:
             "kind": Kind(row["kind"]),
             "cause": Cause(row["cause"]),
             "state": RepairState(row["state"]),
-            "why": None if row["why"] is None else Why(row["why"]),
+            "why": None if row["why"] is None else NothingOffered(row["why"]),
         }
     )
 
@@ -260,7 +260,7 @@ async def offer(conn: Connection, repair_id: UUID, alternative: Offer, plan: Pla
 
 
 async def set_state(
-    conn: Connection, repair_id: UUID, state: RepairState, why: Why | None = None
+    conn: Connection, repair_id: UUID, state: RepairState, why: NothingOffered | None = None
 ) -> None:
     """Change how far it is; only one that is unanswered has a reason."""
     await conn.execute(SET_STATE, repair_id, state, why)

@@ -19,7 +19,7 @@ from scheduler.jobs.asking import event_of
 from scheduler.jobs.attempting import attempt
 from scheduler.plans import publishing, store
 from scheduler.plans.basis import BUILTIN, LARGE
-from scheduler.plans.publishing import Effort
+from scheduler.plans.publishing import SolveOptions
 from scheduler.pull_outs.noting import stale
 from scheduler.pull_outs.store import Stale
 from scheduler.repairing import offering
@@ -28,7 +28,7 @@ from scheduler.repairing.ahead import replan_absent
 from scheduler.repairing.model import Cause, Repair, RepairState
 from scheduler.settings import PlannerSettings
 from scheduler.solve.process import Standby
-from scheduler.solve.resident import Resident, key_of
+from scheduler.solve.resident import ResidentSolver, key_of
 from scheduler.travel.measuring import Travel
 
 _ANSWERED: Final = frozenset({"returned", *(cause.value for cause in Cause)})
@@ -42,8 +42,8 @@ class Repairer:
         self, settings: PlannerSettings, pool: Pool, clock: Clock, travel: Travel = BUILTIN
     ) -> None:
         self._standby = Standby()
-        self._resident = Resident()
-        self._effort = Effort(
+        self._resident = ResidentSolver()
+        self._options = SolveOptions(
             seconds=settings.repair_seconds,
             threads=settings.plan_threads,
             standby=self._standby,
@@ -81,7 +81,7 @@ class Repairer:
                 if await cities.is_city(self._pool, centre.area, day, LARGE):
                     continue
                 plan_id = await offering.hold(
-                    self._pool, now, self._resident, centre, self._effort.travel
+                    self._pool, now, self._resident, centre, self._options.travel
                 )
                 if plan_id is not None:
                     self._held[centre.area] = plan_id
@@ -101,7 +101,7 @@ class Repairer:
     async def offer(self) -> None:
         """Compute the alternatives of the repairs that a person asked for."""
         async with self._turn:
-            await offering.answer(self._pool, self._clock, self._resident, self._effort.travel)
+            await offering.answer(self._pool, self._clock, self._resident, self._options.travel)
 
     async def look_ahead(self) -> None:
         """Have plans of later days made again that count on somebody who will be absent."""
@@ -130,7 +130,7 @@ class Repairer:
                         plan.day,
                         plan.kind,
                         cause=cause,
-                        effort=self._effort,
+                        options=self._options,
                     )
                 )
 
@@ -155,7 +155,7 @@ class Repairer:
         async with self._pool.acquire() as conn:
             if not await repairs.put(conn, repair, event):
                 return
-        await offering.answer(self._pool, self._clock, self._resident, self._effort.travel)
+        await offering.answer(self._pool, self._clock, self._resident, self._options.travel)
 
     async def _ask(self, plan: Stale, cause: str) -> None:
         """A large centre's plan is repaired as it was made, in parts: by a job, not at once."""
@@ -170,6 +170,6 @@ class Repairer:
                 day=plan.day,
                 kind=plan.kind,
                 cause=cause,
-                seconds=max(1, round(self._effort.seconds)),
+                seconds=max(1, round(self._options.seconds)),
                 at=now,
             )

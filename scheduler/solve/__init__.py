@@ -15,7 +15,7 @@ Problem and plan as arrays:
 
 With CP-SAT:
 
-- `pool` `merge` `regions` `once`  the best whole out of remembered routes, region by region
+- `pool` `merge` `regions` `covers`  the best whole out of remembered routes, region by region
 - `explain` `relax`  why a task was left out, and what little would place it
 
 When the day changes:

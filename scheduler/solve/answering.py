@@ -10,7 +10,7 @@ from scheduler.model.plan import Plan
 from scheduler.model.problem import Problem
 from scheduler.solve import frames
 from scheduler.solve.changing import Grown, apply, apply_plan, changed_plan
-from scheduler.solve.repair import Memory, alternatives
+from scheduler.solve.repair import RepairMemory, alternatives
 from scheduler.solve.resident import Answer, Done, Forget, Hold, Message, Question
 from scheduler.solve.warming import warm_up
 
@@ -19,7 +19,7 @@ from scheduler.solve.warming import warm_up
 class _Held:
     problem: Problem
     plan: Plan
-    memory: Memory = field(default_factory=Memory)
+    memory: RepairMemory = field(default_factory=RepairMemory)
 
 
 def main() -> None:

@@ -17,7 +17,7 @@ from scheduler.solve.decode import decode, left_out
 from scheduler.solve.encode import Encoded, encode
 from scheduler.solve.explain import explain
 from scheduler.solve.lane import COLD, COLDEST, Lane, evaluate, is_paired, rounds, temperatures
-from scheduler.solve.merge import Effort, Merged, merge
+from scheduler.solve.merge import Merged, MergeLimits, merge
 from scheduler.solve.pool import Column, assemble
 from scheduler.solve.progress import OnProgress, Phase, Progress, ShouldStop
 from scheduler.solve.regions import recombine
@@ -120,7 +120,7 @@ class _Run:
             data,
             list(columns.values()),
             best,
-            Effort(
+            MergeLimits(
                 seconds=seconds,
                 threads=len(self.lanes),
                 seed=self.seed,
@@ -144,7 +144,7 @@ class _Run:
             self.encoded.data,
             best,
             best,
-            Effort(seconds=MOST_MERGE_SECONDS, threads=1, seed=self.seed, repeatable=True),
+            MergeLimits(seconds=MOST_MERGE_SECONDS, threads=1, seed=self.seed, repeatable=True),
         )
         return replace(merged, verdict="confirmed", bound=None) if merged.columns else merged
 

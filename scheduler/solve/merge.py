@@ -16,7 +16,7 @@ import numpy as np
 from ortools.sat.python import cp_model
 
 from scheduler.solve.core.types import Data
-from scheduler.solve.once import each_once, may_cover
+from scheduler.solve.covers import each_once, may_cover
 from scheduler.solve.pool import Column, kinds
 
 DETERMINISTIC_SECONDS: Final = 2.0
@@ -39,7 +39,7 @@ class Merged:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Effort:
+class MergeLimits:
     """How CP-SAT may look for them.
 
     Attributes:
@@ -59,7 +59,7 @@ def merge(
     data: Data,
     columns: Sequence[Column],
     best: Collection[Column],
-    effort: Effort,
+    limits: MergeLimits,
     *,
     fixed: Sequence[Column] = (),
 ) -> Merged:
@@ -69,7 +69,7 @@ def merge(
         data: the problem.
         columns: the pool; must contain `best`.
         best: the days of the best plan, as a hint.
-        effort: how long to look.
+        limits: how long to look.
         fixed: days that stand, and are not in `columns`.
     """
     overlapping = may_cover(data)
@@ -88,13 +88,13 @@ def merge(
     _keep_half_hours(model, data, columns, chosen)
     model.minimize(points)
     solver = cp_model.CpSolver()
-    solver.parameters.num_workers = 1 if effort.repeatable else effort.threads
-    solver.parameters.random_seed = effort.seed
+    solver.parameters.num_workers = 1 if limits.repeatable else limits.threads
+    solver.parameters.random_seed = limits.seed
     # Without presolve CP-SAT chooses from twice as many regions in a second.
     solver.parameters.cp_model_presolve = not overlapping
     solver.parameters.linearization_level = 2  # pools of 800 days: 0.1 s instead of over 10 s
-    solver.parameters.max_time_in_seconds = 60.0 if effort.repeatable else effort.seconds
-    if effort.repeatable:
+    solver.parameters.max_time_in_seconds = 60.0 if limits.repeatable else limits.seconds
+    if limits.repeatable:
         solver.parameters.max_deterministic_time = DETERMINISTIC_SECONDS
     status = solver.solve(model)
     name = solver.status_name(status).lower()

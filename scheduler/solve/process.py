@@ -28,7 +28,7 @@ class SolveFailed(RuntimeError):  # noqa: N818 - a fact about the child
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class SolveRequest:
     """What the child is asked; see `scheduler.solve.solve` for the fields."""
 
     problem: Problem
@@ -68,7 +68,7 @@ async def solve_in_process(
     Raises:
         SolveFailed: the child died.
     """
-    request = Request(
+    request = SolveRequest(
         problem=problem,
         seconds=seconds,
         threads=threads,

@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 
 from scheduler.solve.core.types import Data, Words
-from scheduler.solve.merge import Effort, Merged, merge
+from scheduler.solve.merge import Merged, MergeLimits, merge
 from scheduler.solve.pool import Column
 
 MOST_DAYS: Final = 600
@@ -28,21 +28,21 @@ REPEATABLE_REGIONS: Final = 20
 
 
 def recombine(
-    data: Data, columns: Sequence[Column], best: Sequence[Column], effort: Effort
+    data: Data, columns: Sequence[Column], best: Sequence[Column], limits: MergeLimits
 ) -> Merged:
     """Choose days, of neighbouring days at a time, until the whole gains nothing or time is over.
 
     Args: see `merge`.
     """
-    until = time.perf_counter() + effort.seconds
+    until = time.perf_counter() + limits.seconds
     current, now = list(best), points(data, best)
-    rng = np.random.default_rng(effort.seed)
+    rng = np.random.default_rng(limits.seed)
     held = words(data, columns)
     waiting = deque(shuffled(rng, current))
     most, looked_at = MOST_DAYS, 0
     while waiting or most < len(columns):
         left = until - time.perf_counter()
-        if looked_at >= REPEATABLE_REGIONS if effort.repeatable else left <= 0:
+        if looked_at >= REPEATABLE_REGIONS if limits.repeatable else left <= 0:
             break
         if not waiting:
             most *= 2
@@ -57,7 +57,7 @@ def recombine(
             data,
             choice,
             inside,
-            replace(effort, seconds=min(max(0.0, left), REGION_SECONDS)),
+            replace(limits, seconds=min(max(0.0, left), REGION_SECONDS)),
             fixed=[column for column in current if id(column) not in within],
         )
         after = points(data, merged.columns)

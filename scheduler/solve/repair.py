@@ -31,7 +31,7 @@ from scheduler.solve.lane import COLD, COLDEST, Lane
 from scheduler.solve.nearness import neighbours
 from scheduler.solve.resume import resume
 
-__all__ = ["Alternative", "Memory", "Reach", "alternatives", "repair"]
+__all__ = ["Alternative", "Reach", "RepairMemory", "alternatives", "repair"]
 
 NEIGHBOURS: Final = 15
 """Related visits of each displaced one that may move in the second answer."""
@@ -58,7 +58,7 @@ class _Placed(Plan):
 
 
 @dataclass(slots=True)
-class Memory:
+class RepairMemory:
     """What one question about a day can take over from the question before.
 
     Attributes:
@@ -137,7 +137,7 @@ def repair(
     seconds: float = 0.8,
     seed: int = 1,
     on_alternative: Callable[[Alternative], None] | None = None,
-    memory: Memory | None = None,
+    memory: RepairMemory | None = None,
 ) -> tuple[Alternative, ...]:
     """Answer with up to three alternatives, cheapest first.
 
@@ -150,7 +150,7 @@ def repair(
         memory: of earlier questions about the same day.
     """
     found: list[Alternative] = []
-    for alternative in alternatives(problem, previous, seconds, seed, memory or Memory()):
+    for alternative in alternatives(problem, previous, seconds, seed, memory or RepairMemory()):
         if on_alternative is not None:
             on_alternative(alternative)
         if all(alternative.plan.routes != other.plan.routes for other in found):
@@ -159,7 +159,7 @@ def repair(
 
 
 def alternatives(
-    problem: Problem, previous: Plan, seconds: float, seed: int, memory: Memory
+    problem: Problem, previous: Plan, seconds: float, seed: int, memory: RepairMemory
 ) -> Iterator[Alternative]:
     """The answers one by one, each as soon as it is there; see `repair`."""
     began = time.perf_counter()
@@ -210,7 +210,9 @@ def alternatives(
         state = lane.best
 
 
-def _nothing_to_move(encoded: Encoded, previous: Plan, memory: Memory, began: float) -> Alternative:
+def _nothing_to_move(
+    encoded: Encoded, previous: Plan, memory: RepairMemory, began: float
+) -> Alternative:
     """The one answer where nobody is at work or nothing is to be done: all that is left is out."""
     problem = encoded.problem
     plan = Plan(
@@ -246,14 +248,14 @@ def _only(data: Data, free: Flags) -> Data:
 
 
 def _alternative(
-    encoded: Encoded, previous: Plan, memory: Memory, began: float, state: State, reach: Reach
+    encoded: Encoded, previous: Plan, memory: RepairMemory, began: float, state: State, reach: Reach
 ) -> Alternative:
     plan = memory.settled(encoded, state, previous)
     return _priced(encoded.problem, plan, previous, memory, reach, began)
 
 
 def _priced(
-    problem: Problem, plan: Plan, previous: Plan, memory: Memory, reach: Reach, began: float
+    problem: Problem, plan: Plan, previous: Plan, memory: RepairMemory, reach: Reach, began: float
 ) -> Alternative:
     before = memory.placements(previous)
     after = moved_placements(previous, before, plan)

@@ -82,7 +82,7 @@ def key_of(area: str, day: date, kind: str) -> str:
     return f"{area} {day} {kind}"
 
 
-class Resident:
+class ResidentSolver:
     """The child, started when first needed. Close it, or it ends with this process."""
 
     def __init__(self) -> None:

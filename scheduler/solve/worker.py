@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 from scheduler.solve import frames
 from scheduler.solve.engine import solve, warm
-from scheduler.solve.process import NICENESS, Request
+from scheduler.solve.process import NICENESS, SolveRequest
 
 
 def main() -> None:
@@ -17,7 +17,7 @@ def main() -> None:
     if "--warm" in sys.argv:
         warm()
     source = sys.stdin.buffer
-    request: Request | None = frames.take(source)
+    request: SolveRequest | None = frames.take(source)
     if request is None:
         return  # the parent ended without a question
     asked = threading.Event()

@@ -63,7 +63,7 @@ class Router:
 
 
 @dataclass(slots=True, kw_only=True)
-class Asked:
+class RouterAnswers:
     """What came of asking: portions with their tables, in the order they came."""
 
     answers: list[tuple[Portion, Matrix]] = field(default_factory=list)
@@ -74,7 +74,7 @@ class Asking:
     """One mode's questions to a router; `asked` holds what has come so far."""
 
     def __init__(self, router: Router, query: Query, places: Sequence[Position]) -> None:
-        self.asked = Asked()
+        self.asked = RouterAnswers()
         self._router = router
         self._query = query
         self._places = places

@@ -21,7 +21,7 @@ from kernel.db import Pool
 from kernel.geo import Position
 from scheduler.model.problem import Matrix, Mode
 from scheduler.travel import store
-from scheduler.travel.asking import Asked, Asking, Router
+from scheduler.travel.asking import Asking, Router, RouterAnswers
 from scheduler.travel.builtin import Builtin
 from scheduler.travel.closures import closed_to
 from scheduler.travel.joining import Said, around, estimate, joined, passing
@@ -32,15 +32,15 @@ from scheduler.travel.model import (
     Closed,
     Closure,
     Layer,
-    Note,
     RouterState,
+    TravelNote,
     TravelTimes,
 )
 from scheduler.travel.pairs import Flags, Keys, fill, keys_of, place_of, portions
-from scheduler.travel.remembering import Memory, never
+from scheduler.travel.remembering import TableCache, never
 from scheduler.travel.routers import Query
 from scheduler.travel.slots import base
-from scheduler.travel.store import Row
+from scheduler.travel.store import OriginRow
 
 REST: Final = timedelta(minutes=1)
 """A router that failed is left alone for so long, so that not every repair waits for it."""
@@ -69,11 +69,11 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Measured:
+class MeasuredTravel:
     """Travel times between the places asked about, and where they came from."""
 
     times: TravelTimes
-    note: Note
+    note: TravelNote
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,15 +92,15 @@ class Travel:
     patience: float = 60
     repair_patience: float = 0.3
     keep_for: timedelta = timedelta(days=30)
-    memory: Memory = field(default_factory=Memory, repr=False)
+    memory: TableCache = field(default_factory=TableCache, repr=False)
 
-    async def measure(self, pool: Pool, wanted: Wanted) -> Measured:
+    async def measure(self, pool: Pool, wanted: Wanted) -> MeasuredTravel:
         """Return the travel times of a day, whatever becomes of the router."""
         closed = closed_to(wanted.closures, wanted.modes, self.builtin.slots, wanted.midnight)
         closures = tuple(each.id for each in wanted.closures)
         if self.router is None:
-            return Measured(
-                times=partial(self.builtin.times, closed=closed), note=Note(closures=closures)
+            return MeasuredTravel(
+                times=partial(self.builtin.times, closed=closed), note=TravelNote(closures=closures)
             )
         # The middle of a closed circle is measured, too: see `joining.passing`.
         middles = sorted(
@@ -122,9 +122,9 @@ class Travel:
                 estimated=run.estimated,
             )
         places = {at: int(row) for at, row in zip(wanted.positions, rows, strict=False)}
-        return Measured(
+        return MeasuredTravel(
             times=partial(_look_up, places, tables),
-            note=Note(
+            note=TravelNote(
                 provider=self.router.dialect.name,
                 router=run.state,
                 pairs=run.pairs,
@@ -235,11 +235,11 @@ class _Run:
         await asyncio.to_thread(_fill, table, self._keys, rows)
         return min((row.expires_at for row in rows), default=never(self._wanted.now))
 
-    async def _ask(self, query: Query, missing: Flags) -> Asked:
+    async def _ask(self, query: Query, missing: Flags) -> RouterAnswers:
         memory, now = self._travel.memory, self._wanted.now
         if memory.resting_until is not None and memory.resting_until > now:
             self.state = RouterState.DOWN
-            return Asked()
+            return RouterAnswers()
         asking = Asking(self._router, query, self._places)
         questions = list(portions(missing, self._router.side))
         try:
@@ -258,7 +258,9 @@ class _Run:
         ends = [each.ends_at for each in self._wanted.closures if each.circle in circles]
         return max(ends, default=never(self._wanted.now))
 
-    async def _keep(self, layer: Layer, table: Matrix, asked: Asked, over: datetime) -> datetime:
+    async def _keep(
+        self, layer: Layer, table: Matrix, asked: RouterAnswers, over: datetime
+    ) -> datetime:
         """Write answers into the table and the database; return when the first expires."""
         rows = await asyncio.to_thread(self._rows, table, asked, over)
         if not rows:
@@ -268,7 +270,7 @@ class _Run:
             await store.keep(conn, layer, rows, self._wanted.now)
         return min(row.expires_at for row in rows)
 
-    def _rows(self, table: Matrix, asked: Asked, over: datetime) -> list[Row]:
+    def _rows(self, table: Matrix, asked: RouterAnswers, over: datetime) -> list[OriginRow]:
         new: dict[int, list[NDArray[np.intp]]] = {}
         for portion, seconds in asked.answers:
             news = table[np.ix_(portion.sources, portion.targets)] == UNKNOWN
@@ -282,7 +284,7 @@ class _Run:
             columns = np.concatenate(parts)
             origin = int(self._keys[source])
             found.append(
-                Row(
+                OriginRow(
                     origin=origin,
                     targets=self._keys[columns],
                     seconds=table[source, columns],
@@ -292,7 +294,7 @@ class _Run:
         return found
 
 
-def _fill(table: Matrix, keys: Keys, rows: Sequence[Row]) -> None:
+def _fill(table: Matrix, keys: Keys, rows: Sequence[OriginRow]) -> None:
     for row in rows:
         fill(table, keys, row.origin, row.targets, row.seconds)
 

@@ -74,7 +74,7 @@ class RouterState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Note:
+class TravelNote:
     """Where a plan's travel times came from, for its summary.
 
     Attributes:
@@ -101,5 +101,5 @@ class Note:
         }
 
 
-UNTOLD: Final = Note()
+UNTOLD: Final = TravelNote()
 """Built-in times, and no road closed."""

@@ -10,7 +10,7 @@ import numpy as np
 
 from scheduler.model.problem import BUS, CAR, EBIKE, WALK, Matrix
 from scheduler.travel.model import UNCONNECTED
-from scheduler.travel.routers import Dialect, Query, Refused, Request, Unusable
+from scheduler.travel.routers import Dialect, HttpRequest, Query, Refused, Unusable
 from scheduler.travel.slots import base
 
 NAME: Final = "osrm"
@@ -18,11 +18,11 @@ PROFILES: Final = {WALK: "walking", EBIKE: "cycling", CAR: "driving", BUS: "driv
 _TOO_BIG: Final = "TooBig"
 
 
-def request(query: Query) -> Request:
+def request(query: Query) -> HttpRequest:
     """Return the GET for a table of durations."""
     places = [*query.sources, *query.targets]
     numbers = range(len(places))
-    return Request(
+    return HttpRequest(
         path=f"/table/v1/{PROFILES.get(base(query.mode), 'driving')}/"
         + ";".join(f"{at.lon:.5f},{at.lat:.5f}" for at in places),
         parameters={

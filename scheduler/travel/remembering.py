@@ -16,7 +16,7 @@ MOST: Final = 6
 
 
 @dataclass(slots=True)
-class Memory:
+class TableCache:
     """Tables by centre and layer, the newest last.
 
     Attributes:

@@ -36,7 +36,7 @@ class Query:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class HttpRequest:
     """An HTTP request: a POST if it has a body."""
 
     path: str
@@ -56,6 +56,6 @@ class Dialect:
     name: str
     knows_time: bool
     knows_closures: bool
-    request: Callable[[Query], Request]
+    request: Callable[[Query], HttpRequest]
     table: Callable[[Query, Any], Matrix]
     refusal: Callable[[Any], Refused | Unusable]

@@ -81,7 +81,7 @@ ORDER BY p.day, p.kind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class OriginRow:
     """What is known of one origin."""
 
     origin: int
@@ -99,13 +99,15 @@ class Reported:
     lifted_at: datetime | None
 
 
-async def known(conn: Connection, layer: Layer, origins: Sequence[int], now: datetime) -> list[Row]:
+async def known(
+    conn: Connection, layer: Layer, origins: Sequence[int], now: datetime
+) -> list[OriginRow]:
     """Return what is known of these origins and has not expired."""
     rows = await conn.fetch(
         KNOWN, layer.provider, layer.mode, layer.slot, layer.avoiding, origins, now
     )
     return [
-        Row(
+        OriginRow(
             origin=row["origin"],
             targets=np.frombuffer(row["targets"], dtype="<i8"),
             seconds=np.frombuffer(row["seconds"], dtype="<i4"),
@@ -115,7 +117,7 @@ async def known(conn: Connection, layer: Layer, origins: Sequence[int], now: dat
     ]
 
 
-async def keep(conn: Connection, layer: Layer, rows: Sequence[Row], now: datetime) -> None:
+async def keep(conn: Connection, layer: Layer, rows: Sequence[OriginRow], now: datetime) -> None:
     """Add to what is known; rows of one origin must not come twice."""
     await conn.execute(
         KEEP,

@@ -6,7 +6,7 @@ from kernel.geo import Position
 from scheduler.model.problem import BUS, CAR, EBIKE, WALK, Matrix
 from scheduler.travel.closures import polygon
 from scheduler.travel.osrm import whole
-from scheduler.travel.routers import Dialect, Query, Refused, Request, Unusable
+from scheduler.travel.routers import Dialect, HttpRequest, Query, Refused, Unusable
 from scheduler.travel.slots import base
 
 NAME: Final = "valhalla"
@@ -19,7 +19,7 @@ _TOO_BIG: Final = frozenset({150, 151, 167})
 """Too many places, too many pairs, or longer polygons than the server's limits allow."""
 
 
-def request(query: Query) -> Request:
+def request(query: Query) -> HttpRequest:
     """Return the POST for a table of durations."""
     mode = base(query.mode)
     body: dict[str, Any] = {
@@ -36,7 +36,7 @@ def request(query: Query) -> Request:
         body["date_time"] = {"type": _DEPART_AT, "value": f"{query.departs:%Y-%m-%dT%H:%M}"}
     if query.avoids:
         body["exclude_polygons"] = [polygon(circle) for circle in query.avoids]
-    return Request(path="/sources_to_targets", body=body)
+    return HttpRequest(path="/sources_to_targets", body=body)
 
 
 def table(query: Query, answer: Any) -> Matrix:

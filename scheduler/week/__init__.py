@@ -3,6 +3,7 @@
 `model` says what a week is, `checking` whether a choice keeps its rules, `booking` who still has
 room, `explaining` why something has no place. `scheduler.week.choosing.solving` makes the choice.
 
+- `asking`    asks the planner process for a week; one waited for is not asked for twice
 - `choosing`  chooses the days and people of a week, with OR-Tools CP-SAT
 - `gathering` from care plans, shifts and what was kept to the problem of a week (pure)
 - `jobs`      jobs to choose a week: what they are, and the SQL that puts, takes and ends them

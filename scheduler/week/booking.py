@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Final
 
-from scheduler.week.model import DAY_MIN, DAYS, Item, ItemId, Person, PersonId, Week, fits
+from scheduler.week.model import DAY_MIN, DAYS, ItemId, Person, PersonId, Week, WeeklyService, fits
 
 Span = tuple[int, int]
 """Earliest end and latest start of a visit, in minutes of its day."""
@@ -44,14 +44,14 @@ class Book:
         self.people = {who.id: who for who in week.people}
         self.days: dict[ItemId, set[int]] = {item.id: set() for item in week.items}
 
-    def may_be_on(self, item: Item, day: int, *, apart: int | None = None) -> bool:
+    def may_be_on(self, item: WeeklyService, day: int, *, apart: int | None = None) -> bool:
         """Whether the item's other visits leave the day to it."""
         gap = item.apart if apart is None else apart
         others = item.kept | self.days[item.id]
         return day >= self._week.first and all(abs(day - other) >= gap for other in others)
 
     def obstacle(
-        self, item: Item, day: int, who: Person, window: tuple[int, int] | None = None
+        self, item: WeeklyService, day: int, who: Person, window: tuple[int, int] | None = None
     ) -> Obstacle | None:
         """Return what keeps `who` from a visit on `day`, or None."""
         if not who.has(item.skills, day):
@@ -68,7 +68,7 @@ class Book:
             return Obstacle.REST
         return Obstacle.FULL if self.over(item, day, who) > 0 else None
 
-    def over(self, item: Item, day: int, who: Person) -> int:
+    def over(self, item: WeeklyService, day: int, who: Person) -> int:
         """Return by how many minutes a visit on `day` would be more than `who` may work."""
         taken = self._taken[who.id].minutes
         more = item.minutes + self._week.travel
@@ -98,7 +98,7 @@ class Book:
             ]
         )
 
-    def take(self, item: Item, day: int, people: Iterable[Person]) -> None:
+    def take(self, item: WeeklyService, day: int, people: Iterable[Person]) -> None:
         """Write a visit down."""
         self.days[item.id].add(day)
         for who in people:
@@ -110,7 +110,7 @@ class Book:
 
     def team(
         self,
-        item: Item,
+        item: WeeklyService,
         day: int,
         candidates: Sequence[Person],
         window: tuple[int, int] | None = None,
@@ -133,7 +133,7 @@ def _resumes(who: Person) -> list[int]:
     return [] if who.resumes is None else [who.resumes]
 
 
-def liking(item: Item, who: Person) -> int:
+def liking(item: WeeklyService, who: Person) -> int:
     """Return the points it costs that this person comes, but for the way: 0 to 900."""
     stranger = _STRANGER - 3 * item.familiar.get(who.id, 0) if item.familiar else 0
     return stranger + (_LESS_WANTED if item.preferred and who.id not in item.preferred else 0)

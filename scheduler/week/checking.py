@@ -9,13 +9,13 @@ from typing import Final
 from scheduler.week.model import (
     DAY_MIN,
     DAYS,
-    Choice,
     Chosen,
-    Item,
     ItemId,
     Person,
     PersonId,
     Week,
+    WeekChoice,
+    WeeklyService,
     fits,
 )
 
@@ -94,7 +94,7 @@ class Broken:
     day: int | None = None
 
 
-def broken(week: Week, choice: Choice) -> list[Broken]:
+def broken(week: Week, choice: WeekChoice) -> list[Broken]:
     """Return every rule that `choice` breaks; none: it may be published."""
     items = {item.id: item for item in week.items}
     people = {who.id: who for who in week.people}
@@ -116,7 +116,7 @@ def broken(week: Week, choice: Choice) -> list[Broken]:
     ]
 
 
-def _times(week: Week, choice: Choice) -> Iterator[Broken]:
+def _times(week: Week, choice: WeekChoice) -> Iterator[Broken]:
     days: defaultdict[str, list[int]] = defaultdict(list)
     for one in choice.chosen:
         days[one.item].append(one.day)
@@ -133,7 +133,7 @@ def _times(week: Week, choice: Choice) -> Iterator[Broken]:
 
 
 def _visit(
-    week: Week, one: Chosen, item: Item, people: Mapping[PersonId, Person]
+    week: Week, one: Chosen, item: WeeklyService, people: Mapping[PersonId, Person]
 ) -> Iterator[Broken]:
     def says(rule: WeekRule) -> Broken:
         return Broken(rule=rule, subject=item.id, day=one.day)
@@ -153,7 +153,9 @@ def _visit(
             yield says(WeekRule.AT_WORK)
 
 
-def _people(week: Week, choice: Choice, items: Mapping[ItemId, Item]) -> Iterator[Broken]:
+def _people(
+    week: Week, choice: WeekChoice, items: Mapping[ItemId, WeeklyService]
+) -> Iterator[Broken]:
     minutes: Counter[tuple[PersonId, int]] = Counter()
     spans: defaultdict[tuple[PersonId, int], list[tuple[int, int]]] = defaultdict(list)
     people = {who.id: who for who in week.people}

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from scheduler.week.booking import Book, Obstacle
-from scheduler.week.model import DAY_MIN, DAYS, Item, Missing, Person, Week
+from scheduler.week.model import DAY_MIN, DAYS, Missing, Person, Week, WeeklyService
 
 _ZH_DAYS: Final = ("第一天", "第二天", "第三天", "第四天", "第五天", "第六天", "第七天")
 _WHY: Final[Mapping[str, tuple[str, str]]] = {
@@ -36,7 +36,7 @@ _OBSTACLE: Final[Mapping[Obstacle, str]] = {
 }
 
 
-def explain(week: Week, book: Book, item: Item, visits: int) -> Missing:
+def explain(week: Week, book: Book, item: WeeklyService, visits: int) -> Missing:
     """Return why `visits` of the item have no place in a week filled as `book` is."""
     reason = _reason(week, book, item)
     remedy, zh, en = _remedy(week, book, item)
@@ -51,7 +51,7 @@ def explain(week: Week, book: Book, item: Item, visits: int) -> Missing:
     )
 
 
-def _reason(week: Week, book: Book, item: Item) -> str:
+def _reason(week: Week, book: Book, item: WeeklyService) -> str:
     free = [day for day in sorted(item.days) if book.may_be_on(item, day)]
     if not free:
         return "days"
@@ -61,13 +61,13 @@ def _reason(week: Week, book: Book, item: Item) -> str:
     return _OBSTACLE[nearest[item.staff - 1]]
 
 
-def _nearest(book: Book, item: Item, days: Sequence[int], who: Person) -> Obstacle:
+def _nearest(book: Book, item: WeeklyService, days: Sequence[int], who: Person) -> Obstacle:
     """Return what keeps a person away on the day on which least does."""
     found = [book.obstacle(item, day, who) for day in days]
     return max(Obstacle.FULL if one is None else one for one in found)
 
 
-def _remedy(week: Week, book: Book, item: Item) -> tuple[str, str, str]:
+def _remedy(week: Week, book: Book, item: WeeklyService) -> tuple[str, str, str]:
     days = range(week.first, DAYS)
     for day in days:
         if (
@@ -101,7 +101,7 @@ def _remedy(week: Week, book: Book, item: Item) -> tuple[str, str, str]:
     return _more_minutes(week, book, item)
 
 
-def _more_minutes(week: Week, book: Book, item: Item) -> tuple[str, str, str]:
+def _more_minutes(week: Week, book: Book, item: WeeklyService) -> tuple[str, str, str]:
     over = [
         sorted(
             book.over(item, day, who)

@@ -15,13 +15,13 @@ from scheduler.day.contracts import Contract
 from scheduler.day.model import Worker
 from scheduler.week.model import (
     DAYS,
-    Choice,
-    Item,
     ItemId,
     Person,
     PersonId,
     ResidentId,
     Week,
+    WeekChoice,
+    WeeklyService,
     fits_into,
 )
 
@@ -31,7 +31,7 @@ _FREE: Final = Contract()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class GatheredWeek:
     """All that a week is made of.
 
     Attributes:
@@ -62,7 +62,7 @@ class Found:
     after: Sequence[Worker] = ()
 
 
-def gather(found: Found) -> Week:
+def gather(found: GatheredWeek) -> Week:
     """Return the problem of the week."""
     return Week(
         items=tuple(_item(item, found) for item in found.items if item.home_id in found.homes),
@@ -71,23 +71,23 @@ def gather(found: Found) -> Week:
     )
 
 
-def is_held_back(week: Week, choice: Choice) -> bool:
+def is_held_back(week: Week, choice: WeekChoice) -> bool:
     """Whether a visit has no place, and what lies after the week may be why."""
     kept = {item.id: item.kept for item in week.items}
     return any(day >= DAYS for gap in choice.missing for day in kept[gap.item])
 
 
-def missing(choice: Choice) -> int:
+def missing(choice: WeekChoice) -> int:
     """Return how many visits have no place."""
     return sum(gap.visits for gap in choice.missing)
 
 
-def _item(item: care.Item, found: Found) -> Item:
+def _item(item: care.Item, found: GatheredWeek) -> WeeklyService:
     days = frozenset(day for day in range(DAYS) if _may(item, day, found))
     kept = _kept(item, found)
     this_week = sum(0 <= day < DAYS for day in kept)
     fixed = this_week + len([day for day in days if day >= found.first])
-    return Item(
+    return WeeklyService(
         id=ItemId(str(item.id)),
         resident=ResidentId(str(item.resident_id)),
         at=found.homes[item.home_id],
@@ -114,7 +114,7 @@ def _item(item: care.Item, found: Found) -> Item:
     )
 
 
-def _kept(item: care.Item, found: Found) -> frozenset[int]:
+def _kept(item: care.Item, found: GatheredWeek) -> frozenset[int]:
     """Return the days before the first free one, and those after the week that are near to it."""
     near = DAYS - 1 + (1 if item.per_week is None else item.least_days_apart)
     days = {(day - found.monday).days for day in found.kept.get(item.id, ())}
@@ -122,7 +122,7 @@ def _kept(item: care.Item, found: Found) -> frozenset[int]:
     return frozenset(day for day in days | chosen if day < found.first or DAYS <= day < near)
 
 
-def _may(item: care.Item, day: int, found: Found) -> bool:
+def _may(item: care.Item, day: int, found: GatheredWeek) -> bool:
     on = found.monday + timedelta(days=day)
     return (
         item.resident_id not in found.away[day]
@@ -133,7 +133,7 @@ def _may(item: care.Item, day: int, found: Found) -> bool:
     )
 
 
-def _people(found: Found) -> tuple[Person, ...]:
+def _people(found: GatheredWeek) -> tuple[Person, ...]:
     latest = {worker.id: worker for day in found.workers for worker in day}
     resuming = _resuming(found)
     return tuple(
@@ -141,7 +141,7 @@ def _people(found: Found) -> tuple[Person, ...]:
     )
 
 
-def _resuming(found: Found) -> dict[UUID, int]:
+def _resuming(found: GatheredWeek) -> dict[UUID, int]:
     """Return the latest start of everybody's first visit on the day after the week."""
     day = found.monday + timedelta(days=DAYS)
     start = midnight(day, found.zone)
@@ -161,7 +161,7 @@ def _minutes(item: care.Item) -> int:
     return item.minutes or item.service.minutes[item.care_level]
 
 
-def _person(worker: Worker, found: Found, resumes: int | None) -> Person:
+def _person(worker: Worker, found: GatheredWeek, resumes: int | None) -> Person:
     worked = found.worked.get(worker.id, {})
     days = [found.monday + timedelta(days=day) for day in range(DAYS)]
     shifts: list[tuple[tuple[int, int], ...]] = [()] * DAYS

@@ -52,7 +52,7 @@ SELECT EXISTS (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class StageProgress:
     """How far a search is.
 
     Attributes:
@@ -84,7 +84,7 @@ class WeekJob:
     cause: str
     seconds: float
     state: JobState
-    progress: tuple[Line, ...]
+    progress: tuple[StageProgress, ...]
     attempts: int
     error: str | None
     rules: tuple[str, ...]
@@ -97,7 +97,7 @@ def _job(row: Record) -> WeekJob:
         **{
             **row,
             "state": JobState(row["state"]),
-            "progress": tuple(Line(**line) for line in row["progress"]),
+            "progress": tuple(StageProgress(**line) for line in row["progress"]),
             "rules": tuple(row["rules"]),
         }
     )

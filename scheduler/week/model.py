@@ -27,7 +27,7 @@ class InvalidWeek(ValueError):  # noqa: N818 - a statement about the data, not a
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Item:
+class WeeklyService:
     """A service agreed so many times a week.
 
     Attributes:
@@ -121,7 +121,7 @@ class Week:
         travel: minutes under way that each visit is reckoned to cost.
     """
 
-    items: tuple[Item, ...]
+    items: tuple[WeeklyService, ...]
     people: tuple[Person, ...]
     first: int = 0
     travel: int = 10
@@ -178,7 +178,7 @@ class Missing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
+class WeekChoice:
     """An answer to a `Week`.
 
     Attributes:

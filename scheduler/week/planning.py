@@ -22,9 +22,9 @@ from scheduler.jobs.asking import event_of, hour_of
 from scheduler.week import jobs, store
 from scheduler.week.checking import broken
 from scheduler.week.choosing.process import choose_in_process
-from scheduler.week.choosing.search import Effort, OnProgress, ignore
-from scheduler.week.gathering import LOOK_BACK, Found, gather, is_held_back, missing
-from scheduler.week.model import DAYS, Choice, Week
+from scheduler.week.choosing.search import OnProgress, SearchLimits, ignore
+from scheduler.week.gathering import LOOK_BACK, GatheredWeek, gather, is_held_back, missing
+from scheduler.week.model import DAYS, Week, WeekChoice
 
 LOOK_EVERY_S: Final = 0.5
 
@@ -121,9 +121,9 @@ async def plan_week(
     now: datetime,
     *,
     event_id: UUID,
-    effort: Effort,
+    limits: SearchLimits,
     on_progress: OnProgress = ignore,
-) -> Choice | None:
+) -> WeekChoice | None:
     """Choose the days of a week that are still free; None if this event was answered before.
 
     Days with a plan in force, and today where it has begun to be the past, stay as they are. The
@@ -141,7 +141,7 @@ async def plan_week(
         if there is not None and there.event_id == event_id:
             return None
         found = await _read(conn, centre, monday, today)
-    choice, gives_way = await _choose(found, effort, on_progress)
+    choice, gives_way = await _choose(found, limits, on_progress)
     async with pool.acquire() as conn, conn.transaction():
         if await store.save(conn, centre.area, monday, event_id, today, choice):
             if gives_way:
@@ -152,7 +152,7 @@ async def plan_week(
                     centre=centre.area,
                     monday=following,
                     cause="evening",
-                    seconds=effort.seconds,
+                    seconds=limits.seconds,
                     at=now,
                 )
             flexible = {str(item.id): item.id for item in found.items if item.per_week is not None}
@@ -175,7 +175,9 @@ async def plan_week(
     return choice
 
 
-async def _choose(found: Found, effort: Effort, on_progress: OnProgress) -> tuple[Choice, bool]:
+async def _choose(
+    found: GatheredWeek, limits: SearchLimits, on_progress: OnProgress
+) -> tuple[WeekChoice, bool]:
     """Choose beside what the next week has chosen; where that costs a visit, the next gives way.
 
     Returns:
@@ -185,15 +187,15 @@ async def _choose(found: Found, effort: Effort, on_progress: OnProgress) -> tupl
         BrokenWeekError: the choice breaks a rule; a bug in the choosing.
     """
     week = gather(found)
-    choice = await _checked(week, effort, on_progress)
+    choice = await _checked(week, limits, on_progress)
     if not is_held_back(week, choice):
         return choice, False
-    alone = await _checked(gather(replace(found, following={})), effort, on_progress)
+    alone = await _checked(gather(replace(found, following={})), limits, on_progress)
     return (alone, True) if missing(alone) < missing(choice) else (choice, False)
 
 
-async def _checked(week: Week, effort: Effort, on_progress: OnProgress) -> Choice:
-    choice = await choose_in_process(week, effort, on_progress)
+async def _checked(week: Week, limits: SearchLimits, on_progress: OnProgress) -> WeekChoice:
+    choice = await choose_in_process(week, limits, on_progress)
     wrong = broken(week, choice)
     if wrong:
         raise BrokenWeekError("The choice breaks a rule.", rules=sorted({b.rule for b in wrong}))
@@ -210,7 +212,7 @@ async def first_free(conn: Connection, area: str, monday: date, today: date) -> 
     return min(DAYS, max(0, (free_from - monday).days))
 
 
-async def _read(conn: Connection, centre: Centre, monday: date, today: date) -> Found:
+async def _read(conn: Connection, centre: Centre, monday: date, today: date) -> GatheredWeek:
     dates = [monday + timedelta(days=day) for day in range(DAYS)]
     first = await first_free(conn, centre.area, monday, today)
     items = {item.id: item for day in dates for item in await days.items(conn, centre.area, day)}
@@ -219,7 +221,7 @@ async def _read(conn: Connection, centre: Centre, monday: date, today: date) -> 
     kept = await store.kept(conn, centre.area, since, monday + timedelta(days=first), today)
     for item, on in (await choices.around(conn, list(items), after, until)).items():
         kept.setdefault(item, set()).update(on)
-    return Found(
+    return GatheredWeek(
         monday=monday,
         first=first,
         zone=centre.zone,

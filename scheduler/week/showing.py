@@ -8,7 +8,6 @@ from typing import Any, Final
 from uuid import UUID
 
 from kernel.db import Connection, Pool, Record
-from kernel.errors import InvalidError, NotFoundError
 from scheduler import named
 from scheduler.centre import store as centres
 from scheduler.centre.localtime import midnight, span
@@ -20,9 +19,6 @@ from scheduler.week import jobs, store
 from scheduler.week.jobs import WeekJob
 from scheduler.week.model import DAYS
 from scheduler.week.planning import first_free, monday_of
-
-AHEAD: Final = timedelta(days=56)
-"""How far ahead a week may be asked for: shifts are not known much longer."""
 
 ITEMS: Final = """
 SELECT i.id, r.resident_id, r.name, s.id AS service, s.zh, s.en, i.per_week, i.least_days_apart,
@@ -218,54 +214,6 @@ async def show(
             missing=() if run is None else await _missing(conn, run.missing),
             job=await jobs.newest(conn, area, monday),
         )
-
-
-async def ask(
-    pool: Pool,
-    areas: frozenset[str],
-    *,
-    event_id: UUID,
-    day: date | None,
-    seconds: float,
-    now: datetime,
-) -> WeekJob:
-    """Ask the planner process for a week; if it is waited for already, return that job.
-
-    Args:
-        pool: of connections.
-        areas: all areas the asker may see; the week is that of the first centre among them.
-        event_id: made by the client.
-        day: any of the week's; None: that of `now`.
-        seconds: of search.
-        now: the present.
-
-    Raises:
-        InvalidError: the week is over or too far ahead.
-        NotFoundError: no centre among `areas`.
-    """
-    area, today = await centre_of(pool, areas, now)
-    monday = monday_of(day or today)
-    if monday < monday_of(today):
-        raise InvalidError("that week is over", monday=monday.isoformat())
-    if monday > today + AHEAD:
-        raise InvalidError("that week is too far ahead", monday=monday.isoformat())
-    async with pool.acquire() as conn:
-        return await jobs.put(
-            conn, event_id, centre=area, monday=monday, cause="manual", seconds=seconds, at=now
-        )
-
-
-async def job(pool: Pool, areas: frozenset[str], job_id: UUID) -> WeekJob:
-    """Return a job of a centre among `areas`.
-
-    Raises:
-        NotFoundError: there is none.
-    """
-    async with pool.acquire() as conn:
-        found = await jobs.get(conn, job_id)
-    if found is None or found.centre not in areas:
-        raise NotFoundError("There is no such planning job.")
-    return found
 
 
 def _dates(monday: date) -> list[date]:

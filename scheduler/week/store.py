@@ -10,7 +10,7 @@ from uuid import UUID
 from kernel.db import Connection
 from kernel.geo import Position
 from scheduler.day.choices import FORGET
-from scheduler.week.model import Choice
+from scheduler.week.model import WeekChoice
 
 # Visits that take or took place, and days to come that were chosen and have no visit yet.
 KEPT: Final = """
@@ -89,7 +89,7 @@ WHERE v.care_plan_item_id = ANY ($1) AND v.day BETWEEN $2 AND $3 AND v.state = '
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
+class ChosenWeek:
     """The newest choice for a week."""
 
     event_id: UUID
@@ -129,10 +129,10 @@ async def is_needed(conn: Connection, area: str) -> bool:
     return bool(await conn.fetchval(IS_NEEDED, area))
 
 
-async def run(conn: Connection, area: str, monday: date) -> Run | None:
+async def run(conn: Connection, area: str, monday: date) -> ChosenWeek | None:
     """Return the newest choice for the week that begins on `monday`."""
     row = await conn.fetchrow(RUN, area, monday)
-    return None if row is None else Run(**dict(row))
+    return None if row is None else ChosenWeek(**dict(row))
 
 
 async def save(
@@ -141,7 +141,7 @@ async def save(
     monday: date,
     event_id: UUID,
     planned_on: date,
-    choice: Choice,
+    choice: WeekChoice,
 ) -> bool:
     """Keep a run; False if it is a retry."""
     missing = [

@@ -16,8 +16,8 @@ from scheduler.jobs import leasing
 from scheduler.jobs.leasing import Ending, Newest
 from scheduler.jobs.model import JobState
 from scheduler.week import jobs
-from scheduler.week.choosing.search import Effort
-from scheduler.week.jobs import Line, WeekJob
+from scheduler.week.choosing.search import SearchLimits
+from scheduler.week.jobs import StageProgress, WeekJob
 from scheduler.week.planning import BrokenWeekError, plan_week
 
 
@@ -37,7 +37,7 @@ class _Weeks:
         # Nobody can ask a week to stop early.
         return False if await jobs.keep(conn, job, now) else None
 
-    async def do(self, job: WeekJob, newest: Newest[Line], stop: asyncio.Event) -> None:
+    async def do(self, job: WeekJob, newest: Newest[StageProgress], stop: asyncio.Event) -> None:
         del stop
         async with self.pool.acquire() as conn:
             centre = await centres.find(conn, job.centre)
@@ -47,13 +47,15 @@ class _Weeks:
             job.monday,
             self.clock.now(),
             event_id=job.event_id,
-            effort=Effort(seconds=job.seconds, threads=self.threads),
+            limits=SearchLimits(seconds=job.seconds, threads=self.threads),
             on_progress=lambda stage, seconds, cost: newest.add(
-                Line(stage=stage, seconds=seconds, cost=cost)
+                StageProgress(stage=stage, seconds=seconds, cost=cost)
             ),
         )
 
-    async def tell(self, conn: Connection, job: WeekJob, line: Line, now: datetime) -> None:
+    async def tell(
+        self, conn: Connection, job: WeekJob, line: StageProgress, now: datetime
+    ) -> None:
         await jobs.add_line(conn, job, asdict(line))
         await outbox.put(conn, now, [progress(job, JobState.RUNNING, line)])
 
@@ -78,7 +80,7 @@ async def work(pool: Pool, clock: Clock, threads: int, stop: asyncio.Event) -> N
     await leasing.work(pool, clock, _Weeks(pool=pool, clock=clock, threads=threads), stop)
 
 
-def progress(job: WeekJob, state: JobState, line: Line | None) -> Fact:
+def progress(job: WeekJob, state: JobState, line: StageProgress | None) -> Fact:
     """Return the fact that choosing a week has come so far."""
     return Fact(
         topic="week.progress",

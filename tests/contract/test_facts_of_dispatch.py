@@ -7,13 +7,13 @@ from uuid import UUID, uuid4
 import pytest
 
 from dispatch.assignments.model import JobState
-from dispatch.incidents.model import Told as IncidentTold
+from dispatch.incidents.model import Announcement
 from kernel import outbox
 from kernel.clock import FakeClock
 from kernel.db import Pool
-from kernel.outbox import Told
+from kernel.outbox import RecordedFact
 from scheduler.pull_outs import facts as scheduler
-from scheduler.pull_outs.facts import Standing
+from scheduler.pull_outs.facts import PullOutState
 from tests.stories.town import Town, minutes, seconds
 from web.feed.protocol import change_frame
 from web.live import views as live
@@ -60,24 +60,24 @@ async def a_long_day(town: Town) -> None:
 
 
 @pytest.fixture
-async def told(pool: Pool, clock: FakeClock) -> Sequence[Told]:
+async def told(pool: Pool, clock: FakeClock) -> Sequence[RecordedFact]:
     await a_long_day(await Town.built(pool, clock))
     async with pool.acquire() as conn:
         return await outbox.read(conn, 0)
 
 
-def of(told: Sequence[Told], noun: str) -> list[Told]:
+def of(told: Sequence[RecordedFact], noun: str) -> list[RecordedFact]:
     return [one for one in told if one.fact.topic.startswith(f"{noun}.")]
 
 
-def test_the_day_has_every_fact_there_is(told: Sequence[Told]) -> None:
+def test_the_day_has_every_fact_there_is(told: Sequence[RecordedFact]) -> None:
     assert {one.fact.topic for one in told} == {
-        *(f"incident.{what}" for what in IncidentTold),
+        *(f"incident.{what}" for what in Announcement),
         *(f"assignment.{state}" for state in JobState),
     }
 
 
-def test_incidents_say_all_that_the_contract_names(told: Sequence[Told]) -> None:
+def test_incidents_say_all_that_the_contract_names(told: Sequence[RecordedFact]) -> None:
     for one in of(told, "incident"):
         payload = one.fact.payload
         assert set(payload) == INCIDENT
@@ -87,24 +87,26 @@ def test_incidents_say_all_that_the_contract_names(told: Sequence[Told]) -> None
         assert one.fact.area == "north"
 
 
-def test_jobs_say_all_that_the_contract_names(told: Sequence[Told]) -> None:
+def test_jobs_say_all_that_the_contract_names(told: Sequence[RecordedFact]) -> None:
     for one in of(told, "assignment"):
         assert set(one.fact.payload) == ASSIGNMENT
         assert one.fact.topic == f"assignment.{one.fact.payload['state']}"
         assert one.fact.subject == one.fact.payload["assignment_id"]
 
 
-def test_the_planner_understands_every_job(told: Sequence[Told]) -> None:
+def test_the_planner_understands_every_job(told: Sequence[RecordedFact]) -> None:
     understood = [scheduler.parse(one.fact) for one in told]
     assert len([one for one in understood if one]) == len(of(told, "assignment"))
     assert set(JobState) == set(scheduler.MEANING)
-    way = [one.standing for one in understood if one and one.state in {"accepted", "on_scene"}]
-    assert way == [Standing.ON_THE_WAY, Standing.THERE]
+    way = [one.means for one in understood if one and one.state in {"accepted", "on_scene"}]
+    assert way == [PullOutState.ON_THE_WAY, PullOutState.THERE]
     for one in understood:
         assert one is None or (one.lat is not None and one.eta_at is not None)
 
 
-async def test_consoles_get_every_fact_with_its_incident(pool: Pool, told: Sequence[Told]) -> None:
+async def test_consoles_get_every_fact_with_its_incident(
+    pool: Pool, told: Sequence[RecordedFact]
+) -> None:
     async with pool.acquire() as conn:
         changes = await live.changes_of(conn, told)
     frames = [json.loads(change_frame(one, one.seq - 1)) for one in changes]
@@ -115,7 +117,7 @@ async def test_consoles_get_every_fact_with_its_incident(pool: Pool, told: Seque
 
 
 def test_phones_hear_of_their_own_jobs_and_families_of_their_own_homes(
-    told: Sequence[Told],
+    told: Sequence[RecordedFact],
 ) -> None:
     jobs = of(told, "assignment")
     for one in jobs:

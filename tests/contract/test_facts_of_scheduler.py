@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from kernel import outbox
 from kernel.clock import FakeClock
 from kernel.db import Pool
-from kernel.outbox import Told
+from kernel.outbox import RecordedFact
 from scheduler.care import reporting
 from scheduler.care.reports import Method, Report, ReportKind
 from scheduler.centre.model import Kind
@@ -17,7 +17,7 @@ from scheduler.jobs.working import progress
 from scheduler.meals import reporting as meals
 from scheduler.meals.model import OrderState
 from scheduler.meals.reports import MealReport
-from scheduler.plans.publishing import Effort, plan_day
+from scheduler.plans.publishing import SolveOptions, plan_day
 from scheduler.week import jobs as week_jobs
 from scheduler.week.working import progress as week_progress
 from tests.integration.scheduler.conftest import AREA, DAY, Street, at
@@ -25,7 +25,7 @@ from web.feed.protocol import change_frame
 from web.live import views as live
 from web.live.concerns import of_caregiver, of_family
 
-QUICK = Effort(seconds=1, threads=1)
+QUICK = SolveOptions(seconds=1, threads=1)
 PROMISED = {
     "visit": {"visit_id", "resident_id", "home_id", "caregiver_ids", "state", "at"},
     "meal": {"order_id", "resident_id", "home_id", "state", "at"},
@@ -40,7 +40,7 @@ class Day:
 
     def __init__(self, street: Street, clock: FakeClock) -> None:
         self.street, self.clock = street, clock
-        self.told: Sequence[Told] = ()
+        self.told: Sequence[RecordedFact] = ()
 
     async def lived(self) -> "Day":
         street, pool = self.street, self.street.pool
@@ -51,7 +51,7 @@ class Day:
         await street.kitchen("normal")
         order = await street.order(self.resident)
         for kind in (Kind.VISITS, Kind.MEALS):
-            await plan_day(pool, self.clock, AREA, DAY, kind, effort=QUICK)
+            await plan_day(pool, self.clock, AREA, DAY, kind, options=QUICK)
         visit = await street.visit_of(item)
         for kind_of, minute in ((ReportKind.CHECK_IN, 565), (ReportKind.CHECK_OUT, 590)):
             report = Report(
@@ -93,14 +93,14 @@ class Day:
                 seconds=5,
                 at=self.clock.now(),
             )
-            reached = week_jobs.Line(stage="people", seconds=1.0, cost=3)
+            reached = week_jobs.StageProgress(stage="people", seconds=1.0, cost=3)
             told = week_progress(week, JobState.RUNNING, reached)
             await outbox.put(conn, self.clock.now(), [told])
         async with pool.acquire() as conn:
             self.told = await outbox.read(conn, 0)
         return self
 
-    def of(self, noun: str) -> list[Told]:
+    def of(self, noun: str) -> list[RecordedFact]:
         return [one for one in self.told if one.fact.topic.startswith(f"{noun}.")]
 
 

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from fastapi import APIRouter
 
-from scheduler.repairing import asking, showing
+from scheduler.repairing import asking, deciding, showing
 from scheduler.repairing import model as repairing
 from web.deps import AtConsole, Planner, TheClock, ThePool, TheTravel
 from web.wire.base import Bilingual
@@ -86,7 +86,7 @@ async def publish_repair(
 
     409 `plan-outdated` if the day has gone on since: ask for the repair again.
     """
-    await asking.publish(
+    await deciding.publish(
         pool,
         clock,
         caller.areas,
@@ -104,7 +104,7 @@ async def dismiss_repair(
 ) -> Repair:
     """Leave the plan as it is."""
     del body  # dismissing twice is dismissing once: the id is not needed
-    await asking.dismiss(pool, clock, caller.areas, repair_id)
+    await deciding.dismiss(pool, clock, caller.areas, repair_id)
     return _shown(await showing.show(pool, caller.areas, repair_id))
 
 

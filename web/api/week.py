@@ -6,7 +6,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 
-from scheduler.week import jobs, showing
+from scheduler.week import asking, jobs, showing
 from scheduler.week.checking import WORDING, WeekRule
 from web.deps import AtConsole, Planner, TheClock, ThePool
 from web.wire.base import Span
@@ -49,7 +49,7 @@ async def planned_week(
 async def plan_week(caller: Planner, body: PlanWeek, pool: ThePool, clock: TheClock) -> WeekJob:
     """Ask for a week to be chosen anew; while one is, that job is the answer."""
     return _job(
-        await showing.ask(
+        await asking.ask(
             pool,
             caller.areas,
             event_id=body.event_id,
@@ -63,7 +63,7 @@ async def plan_week(caller: Planner, body: PlanWeek, pool: ThePool, clock: TheCl
 @router.get("/week/jobs/{job_id}")
 async def week_job(caller: AtConsole, job_id: UUID, pool: ThePool) -> WeekJob:
     """A job that chooses a week, and how far it is."""
-    return _job(await showing.job(pool, caller.areas, job_id))
+    return _job(await asking.find(pool, caller.areas, job_id))
 
 
 def _item(item: showing.WeekItem) -> WeekItem:

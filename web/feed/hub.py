@@ -15,14 +15,14 @@ from kernel import outbox
 from kernel.clock import Clock
 from kernel.db import UNAVAILABLE, Connection, Pool
 from kernel.metrics import COMMIT_TO_FRAME, OUTBOX_LAG
-from kernel.outbox import Told
+from kernel.outbox import RecordedFact
 from web.errors import where
 from web.feed.protocol import Change, CloseCode
 
 _log = structlog.get_logger()
 
 #: Makes changes out of facts, with what the facts are about as it stands now.
-Viewer = Callable[[Connection, Sequence[Told]], Awaitable[list[Change]]]
+Viewer = Callable[[Connection, Sequence[RecordedFact]], Awaitable[list[Change]]]
 
 
 class Listener(Protocol):
@@ -33,7 +33,7 @@ class Listener(Protocol):
         """The log-in it stands on."""
         ...
 
-    def tell(self, batch: Sequence[Told], changes: Sequence[Change]) -> None:
+    def tell(self, batch: Sequence[RecordedFact], changes: Sequence[Change]) -> None:
         """Take a batch without waiting. `changes` has one for each fact that consoles show."""
         ...
 
@@ -122,7 +122,7 @@ class Hub:
             except UNAVAILABLE:
                 await self._clock.sleep(0.2)
 
-    async def _tell(self, batch: Sequence[Told], lent: Connection | None = None) -> None:
+    async def _tell(self, batch: Sequence[RecordedFact], lent: Connection | None = None) -> None:
         while self._listeners:
             try:
                 # The connection that listens: a pooled one costs a round trip to give it back.
@@ -145,7 +145,7 @@ class Hub:
             else:
                 return
 
-    def _pass_on(self, batch: Sequence[Told], changes: Sequence[Change]) -> None:
+    def _pass_on(self, batch: Sequence[RecordedFact], changes: Sequence[Change]) -> None:
         for listener in self._listeners:
             listener.tell(batch, changes)
         now = self._clock.now()

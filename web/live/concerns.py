@@ -4,14 +4,14 @@ from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 from uuid import UUID
 
-from kernel.outbox import Told
+from kernel.outbox import RecordedFact
 
 
-def of_caregiver(caregiver_id: UUID) -> Callable[[Told], str | None]:
+def of_caregiver(caregiver_id: UUID) -> Callable[[RecordedFact], str | None]:
     """Return what tells a caregiver's own facts: "job" for alarm jobs, "today" for the list."""
     me = str(caregiver_id)
 
-    def concerns(told: Told) -> str | None:
+    def concerns(told: RecordedFact) -> str | None:
         payload = told.fact.payload
         match told.fact.topic.partition(".")[0]:
             case "assignment" if payload.get("caregiver_id") == me:
@@ -30,12 +30,12 @@ def of_caregiver(caregiver_id: UUID) -> Callable[[Told], str | None]:
 
 def of_family(
     residents: AbstractSet[UUID], homes: AbstractSet[UUID]
-) -> Callable[[Told], str | None]:
+) -> Callable[[RecordedFact], str | None]:
     """Return what tells the facts about a family's residents and their homes."""
     people = {str(one) for one in residents}
     places = {str(one) for one in homes}
 
-    def concerns(told: Told) -> str | None:
+    def concerns(told: RecordedFact) -> str | None:
         payload = told.fact.payload
         match told.fact.topic.partition(".")[0]:
             case "incident" | "assignment":

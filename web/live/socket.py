@@ -10,7 +10,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from kernel.db import UNAVAILABLE
 from kernel.metrics import CONSOLES, CONSOLES_CUT
-from kernel.outbox import Told
+from kernel.outbox import RecordedFact
 from web.deps import Caller
 from web.errors import where
 from web.feed.hub import Hub
@@ -51,7 +51,7 @@ class ConsoleListener:
         """The log-in it stands on."""
         return self.caller.token_hash
 
-    def tell(self, batch: Sequence[Told], changes: Sequence[Change]) -> None:
+    def tell(self, batch: Sequence[RecordedFact], changes: Sequence[Change]) -> None:
         """Queue the frames for this console's areas."""
         del batch
         try:
@@ -75,7 +75,7 @@ class PhoneListener:
     """A phone in the hub: it is told that something changed, and fetches what."""
 
     def __init__(
-        self, caller: Caller, concerns: Callable[[Told], str | None], mailbox: Mailbox
+        self, caller: Caller, concerns: Callable[[RecordedFact], str | None], mailbox: Mailbox
     ) -> None:
         """Listen for what `concerns` names: "job", "today", "status", or nothing."""
         self.caller = caller
@@ -87,7 +87,7 @@ class PhoneListener:
         """The log-in it stands on."""
         return self.caller.token_hash
 
-    def tell(self, batch: Sequence[Told], changes: Sequence[Change]) -> None:
+    def tell(self, batch: Sequence[RecordedFact], changes: Sequence[Change]) -> None:
         """Queue one frame for each kind of news in the batch."""
         del changes
         news = {what: told.seq for told in batch if (what := self._concerns(told)) is not None}

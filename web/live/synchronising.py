@@ -10,7 +10,7 @@ from dispatch.incidents.views import reading as views
 from kernel import outbox
 from kernel.clock import Clock
 from kernel.db import Connection, Pool
-from kernel.outbox import Told
+from kernel.outbox import RecordedFact
 from web import store
 from web.feed.protocol import Hello, frame
 from web.live.polling import positions
@@ -68,8 +68,8 @@ class Synchroniser:
                     return Shown(frame=frame, seq=stream.head)
 
     @staticmethod
-    async def _missed(conn: Connection, after: int, head: int) -> Sequence[Told]:
-        missed: list[Told] = []
+    async def _missed(conn: Connection, after: int, head: int) -> Sequence[RecordedFact]:
+        missed: list[RecordedFact] = []
         while (missed[-1].seq if missed else after) < head:
             chunk = await outbox.read(conn, missed[-1].seq if missed else after, _CHUNK)
             if not chunk:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from dispatch.incidents.views import reading as views
 from kernel.db import Connection
-from kernel.outbox import Told
+from kernel.outbox import RecordedFact
 from web.feed.protocol import Change, change
 from web.showing import incident_shown
 from web.wire.incident import Incident
@@ -15,19 +15,19 @@ from web.wire.incident import Incident
 SHOWN: Final = frozenset({"incident", "assignment", "visit", "plan", "planning", "repair", "week"})
 
 
-def noun_of(told: Told) -> str:
+def noun_of(told: RecordedFact) -> str:
     """Return what a fact is about: the first half of its topic."""
     return told.fact.topic.partition(".")[0]
 
 
-def incident_of(told: Told) -> UUID | None:
+def incident_of(told: RecordedFact) -> UUID | None:
     """Return the incident a fact is about."""
     if noun_of(told) not in {"incident", "assignment"}:
         return None
     return UUID(told.fact.payload["incident_id"])
 
 
-async def changes_of(conn: Connection, batch: Sequence[Told]) -> list[Change]:
+async def changes_of(conn: Connection, batch: Sequence[RecordedFact]) -> list[Change]:
     """Return a change for each fact that consoles show, with incidents as they stand now.
 
     When several facts of a batch are about one incident, each carries its newest state: a console
@@ -51,7 +51,7 @@ async def load_incidents(conn: Connection, ids: Iterable[UUID]) -> dict[UUID, In
     return {one.id: incident_shown(one) for one in found}
 
 
-def _change(told: Told, incidents: dict[UUID, Incident]) -> Change:
+def _change(told: RecordedFact, incidents: dict[UUID, Incident]) -> Change:
     payload: dict[str, Any] = told.fact.payload
     noun = noun_of(told)
     about = incident_of(told)
@@ -68,7 +68,7 @@ def _change(told: Told, incidents: dict[UUID, Incident]) -> Change:
     )
 
 
-def _brought(told: Told) -> Incident | None:
+def _brought(told: RecordedFact) -> Incident | None:
     shown = told.fact.shown
     if shown is None or noun_of(told) != "incident":
         return None

@@ -13,7 +13,7 @@ from kernel.geo import Position
 from people.ids import HomeId
 from people.residents import store as residents
 from scheduler.pull_outs.estimate import ON_SCENE
-from scheduler.reading.effects import Effect, effects_of_leaving
+from scheduler.reading.effects import DepartureEffect, effects_of_leaving
 from web.showing import service_name
 from web.wire import incident as wire
 from web.wire.base import Locale
@@ -63,7 +63,7 @@ async def _spoken(conn: Connection, home_id: UUID | None) -> frozenset[str]:
 
 
 def _shown(
-    one: Candidate, effect: Effect, missing: list[str], now: datetime, locale: Locale
+    one: Candidate, effect: DepartureEffect, missing: list[str], now: datetime, locale: Locale
 ) -> wire.Candidate:
     age = None if one.fix_at is None else max(0, round((now - one.fix_at).total_seconds()))
     return wire.Candidate(

@@ -31,7 +31,7 @@ class Named:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Callable:
+class CaregiverContact:
     """Somebody at work who can be called."""
 
     id: UUID
@@ -55,7 +55,7 @@ class AssignmentView:
 
     id: UUID
     incident_id: UUID
-    caregiver: Callable
+    caregiver: CaregiverContact
     state: str
     offered_at: datetime
     accepted_at: datetime | None
@@ -198,7 +198,7 @@ class JobView:
 
     id: UUID
     incident_id: UUID
-    caregiver: Callable
+    caregiver: CaregiverContact
     state: str
     offered_at: datetime
     accepted_at: datetime | None

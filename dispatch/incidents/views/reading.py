@@ -11,7 +11,7 @@ from dispatch.incidents.views.model import (
     AlarmView,
     AlertView,
     AssignmentView,
-    Callable,
+    CaregiverContact,
     IncidentDetail,
     IncidentView,
     JobIncident,
@@ -217,8 +217,8 @@ def _incident(row: Record) -> IncidentView:
     )
 
 
-def _caregiver(row: Record) -> Callable:
-    return Callable(
+def _caregiver(row: Record) -> CaregiverContact:
+    return CaregiverContact(
         id=row["caregiver_id"], name=row["caregiver_name"], phone=row["caregiver_phone"]
     )
 

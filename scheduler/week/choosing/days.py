@@ -15,8 +15,8 @@ from typing import Any, Final
 
 from ortools.sat.python import cp_model
 
-from scheduler.week.choosing.search import Effort, Told, solver
-from scheduler.week.model import DAYS, Item, ItemId, Week
+from scheduler.week.choosing.search import ProgressCallback, SearchLimits, solver
+from scheduler.week.model import DAYS, ItemId, Week, WeeklyService
 
 FILL: Final = 90
 """Percent of a pool's minutes that is used: windows and ways leave gaps."""
@@ -39,7 +39,7 @@ class Days:
     bound: int = 0
 
 
-def choose_days(week: Week, effort: Effort, seconds: float, told: Told) -> Days:
+def choose_days(week: Week, limits: SearchLimits, seconds: float, told: ProgressCallback) -> Days:
     """Return the best days found; no days at all if none were found in time."""
     classes = _classes(week)
     model: Any = cp_model.CpModel()
@@ -67,7 +67,7 @@ def choose_days(week: Week, effort: Effort, seconds: float, told: Told) -> Days:
         counts.append(count)
     _pools(week, model, list(zip([alike[0] for alike in classes], counts, strict=True)), cost)
     model.minimize(sum(cost))
-    engine = solver(effort, seconds)
+    engine = solver(limits, seconds)
     status = engine.solve(model, told)
     if status not in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
         return Days(days={})
@@ -87,7 +87,7 @@ def choose_days(week: Week, effort: Effort, seconds: float, told: Told) -> Days:
     )
 
 
-def _free(week: Week, item: Item) -> list[int]:
+def _free(week: Week, item: WeeklyService) -> list[int]:
     return [
         day
         for day in sorted(item.days)
@@ -95,12 +95,14 @@ def _free(week: Week, item: Item) -> list[int]:
     ]
 
 
-def _is_fixed(week: Week, item: Item) -> bool:
+def _is_fixed(week: Week, item: WeeklyService) -> bool:
     """Whether there is nothing to choose: a visit on every day there is."""
     return item.apart == 1 and item.missing >= len(_free(week, item))
 
 
-def _each_day(week: Week, model: Any, alike: Sequence[Item], cost: list[Any]) -> dict[Pattern, Any]:
+def _each_day(
+    week: Week, model: Any, alike: Sequence[WeeklyService], cost: list[Any]
+) -> dict[Pattern, Any]:
     """Count days that do not hang on one another: seven numbers instead of 128 patterns."""
     item, free = alike[0], _free(week, alike[0])
     count: dict[Pattern, Any] = {(day,): model.new_int_var(0, len(alike), "") for day in free}
@@ -111,7 +113,7 @@ def _each_day(week: Week, model: Any, alike: Sequence[Item], cost: list[Any]) ->
     return count
 
 
-def patterns(week: Week, item: Item) -> Iterator[Pattern]:
+def patterns(week: Week, item: WeeklyService) -> Iterator[Pattern]:
     """Yield the sets of days an item may have, as many as it misses or fewer."""
     free = _free(week, item)
     for size in range(min(item.missing, len(free)), -1, -1):
@@ -120,8 +122,8 @@ def patterns(week: Week, item: Item) -> Iterator[Pattern]:
                 yield days
 
 
-def _classes(week: Week) -> list[list[Item]]:
-    alike: defaultdict[object, list[Item]] = defaultdict(list)
+def _classes(week: Week) -> list[list[WeeklyService]]:
+    alike: defaultdict[object, list[WeeklyService]] = defaultdict(list)
     for item in week.items:
         key = (
             item.missing,
@@ -147,7 +149,7 @@ def _classes(week: Week) -> list[list[Item]]:
 def _pools(
     week: Week,
     model: Any,
-    classes: Sequence[tuple[Item, dict[Pattern, Any]]],
+    classes: Sequence[tuple[WeeklyService, dict[Pattern, Any]]],
     cost: list[Any],
 ) -> None:
     """Bound each pool's minutes, and level the days."""
@@ -178,7 +180,7 @@ def _pools(
     cost.append(_EVEN * fullest)
 
 
-def _inside(item: Item, part: tuple[int, int]) -> bool:
+def _inside(item: WeeklyService, part: tuple[int, int]) -> bool:
     return part[0] <= item.window[0] and item.window[1] + item.minutes <= part[1]
 
 

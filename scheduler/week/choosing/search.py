@@ -16,7 +16,7 @@ def ignore(_stage: str, _seconds: float, _cost: int) -> None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Effort:
+class SearchLimits:
     """How long and with what: seconds of wall time, threads, seed."""
 
     seconds: float
@@ -24,7 +24,7 @@ class Effort:
     seed: int = 1
 
 
-def solver(effort: Effort, seconds: float) -> Any:
+def solver(limits: SearchLimits, seconds: float) -> Any:
     """Return a solver that spends its time on searching.
 
     Visits of a town are much alike: looking for symmetries and dominance among them takes longer
@@ -33,8 +33,8 @@ def solver(effort: Effort, seconds: float) -> Any:
     engine = cp_model.CpSolver()
     parameters = engine.parameters
     parameters.max_time_in_seconds = max(0.1, seconds)
-    parameters.num_workers = effort.threads
-    parameters.random_seed = effort.seed
+    parameters.num_workers = limits.threads
+    parameters.random_seed = limits.seed
     parameters.symmetry_level = 0
     parameters.cp_model_probing_level = 0
     parameters.max_presolve_iterations = 1
@@ -42,7 +42,7 @@ def solver(effort: Effort, seconds: float) -> Any:
     return engine
 
 
-class Told(cp_model.CpSolverSolutionCallback):  # type: ignore[misc]  # ortools has no types
+class ProgressCallback(cp_model.CpSolverSolutionCallback):  # type: ignore[misc]  # ortools has no types
     """Passes each better choice on."""
 
     def __init__(self, stage: str, start: float, on_progress: OnProgress) -> None:

@@ -23,19 +23,25 @@ from ortools.sat.python import cp_model
 from kernel.geo import distance_m
 from scheduler.week.booking import Book, liking
 from scheduler.week.choosing.days import Days, choose_days
-from scheduler.week.choosing.search import Effort, OnProgress, Told, ignore, solver
+from scheduler.week.choosing.search import (
+    OnProgress,
+    ProgressCallback,
+    SearchLimits,
+    ignore,
+    solver,
+)
 from scheduler.week.explaining import explain
 from scheduler.week.model import (
     DAY_MIN,
     DAYS,
-    Choice,
     Chosen,
-    Item,
     ItemId,
     Missing,
     Person,
     PersonId,
     Week,
+    WeekChoice,
+    WeeklyService,
     fits,
 )
 
@@ -52,19 +58,21 @@ _FAIR: Final = 5
 Teams = dict[tuple[ItemId, int], tuple[PersonId, ...]]
 
 
-def choose(week: Week, effort: Effort, on_progress: OnProgress = ignore) -> Choice:
+def choose(week: Week, limits: SearchLimits, on_progress: OnProgress = ignore) -> WeekChoice:
     """Return the week's visits with their days and people, and what has no place and why."""
     start = monotonic()
     near = _Nearness(week)
-    days = choose_days(week, effort, effort.seconds * 0.2, Told("days", start, on_progress))
+    days = choose_days(
+        week, limits, limits.seconds * 0.2, ProgressCallback("days", start, on_progress)
+    )
     greedy = _fill(week, near, days.days)
     teams = greedy
     parts = _neighbourhoods(week)
     for number, residents in enumerate(parts):
-        left = effort.seconds * 0.9 - (monotonic() - start)
-        told = Told("people", start, on_progress)
+        left = limits.seconds * 0.9 - (monotonic() - start)
+        told = ProgressCallback("people", start, on_progress)
         seconds = max(0.1, left / (len(parts) - number))
-        teams = _choose_people(week, near, teams, residents, (effort, seconds, told))
+        teams = _choose_people(week, near, teams, residents, (limits, seconds, told))
     return _settle(week, near, teams, days)
 
 
@@ -77,14 +85,14 @@ class _Nearness:
         self._order: dict[ItemId, list[Person]] = {}
         self._cost: dict[tuple[ItemId, PersonId], int] = {}
 
-    def order(self, item: Item) -> list[Person]:
+    def order(self, item: WeeklyService) -> list[Person]:
         """Return all who could ever come, the cheapest first."""
         if item.id not in self._order:
             able = [who for who in self._could(item) if who.id not in item.refused]
             self._order[item.id] = sorted(able, key=lambda who: (self.cost(item, who), who.id))
         return self._order[item.id]
 
-    def cost(self, item: Item, who: Person) -> int:
+    def cost(self, item: WeeklyService, who: Person) -> int:
         """Return the points of sending `who`."""
         key = (item.id, who.id)
         if key not in self._cost:
@@ -92,7 +100,7 @@ class _Nearness:
             self._cost[key] = min(way, 2_000) + liking(item, who)
         return self._cost[key]
 
-    def _could(self, item: Item) -> list[Person]:
+    def _could(self, item: WeeklyService) -> list[Person]:
         key = (item.skills, item.window, item.minutes)
         if key not in self._able:
             self._able[key] = [
@@ -160,7 +168,7 @@ def _choose_people(
     near: _Nearness,
     greedy: Teams,
     residents: frozenset[str],
-    search: tuple[Effort, float, Told],
+    search: tuple[SearchLimits, float, ProgressCallback],
 ) -> Teams:
     """Choose people for the visits of `residents`; the teams of all others stay."""
     built = _Model(model=cp_model.CpModel(), goes={}, cost=[])
@@ -193,8 +201,8 @@ def _choose_people(
         built.cost.append(_FACE * face)
     _limits(week, items, built)
     built.model.minimize(sum(built.cost))
-    effort, seconds, told = search
-    engine = solver(effort, seconds)
+    limits, seconds, told = search
+    engine = solver(limits, seconds)
     status = engine.solve(built.model, told)
     if status not in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
         return greedy
@@ -210,7 +218,7 @@ def _read(engine: Any, built: _Model) -> Teams:
 
 
 def _candidates(
-    week: Week, near: _Nearness, item: Item, day: int, team: Sequence[PersonId]
+    week: Week, near: _Nearness, item: WeeklyService, day: int, team: Sequence[PersonId]
 ) -> list[Person]:
     there = [
         who
@@ -221,10 +229,10 @@ def _candidates(
     return [*chosen, *(who for who in week.people if who.id in team and who not in chosen)]
 
 
-def _limits(week: Week, items: Mapping[ItemId, Item], built: _Model) -> None:
+def _limits(week: Week, items: Mapping[ItemId, WeeklyService], built: _Model) -> None:
     """Keep every rule of a person, and level the weeks."""
     model = built.model
-    mine: defaultdict[PersonId, list[list[tuple[Item, Any]]]] = defaultdict(
+    mine: defaultdict[PersonId, list[list[tuple[WeeklyService, Any]]]] = defaultdict(
         lambda: [[] for _ in range(DAYS)]
     )
     for (item_id, day, who_id), goes in built.goes.items():
@@ -251,7 +259,7 @@ def _limits(week: Week, items: Mapping[ItemId, Item], built: _Model) -> None:
     built.cost.append(_FAIR * (most - least))
 
 
-def _rest(model: Any, who: Person, days: Sequence[list[tuple[Item, Any]]]) -> None:
+def _rest(model: Any, who: Person, days: Sequence[list[tuple[WeeklyService, Any]]]) -> None:
     """No late visit before an early one: a bool for each bound between them."""
     for day in range(DAYS - 1):
         late = [(_span(who, day, item)[0], goes) for item, goes in days[day]]
@@ -274,12 +282,12 @@ def _rest(model: Any, who: Person, days: Sequence[list[tuple[Item, Any]]]) -> No
             model.add(goes == 0)
 
 
-def _span(who: Person, day: int, item: Item) -> tuple[int, int]:
+def _span(who: Person, day: int, item: WeeklyService) -> tuple[int, int]:
     span = fits(who, day, item.window, item.minutes)
     return (0, DAY_MIN) if span is None else span
 
 
-def _running(model: Any, who: Person, days: Sequence[list[tuple[Item, Any]]]) -> None:
+def _running(model: Any, who: Person, days: Sequence[list[tuple[WeeklyService, Any]]]) -> None:
     """At most so many days in a row, those before the week counted."""
     most = who.contract.most_days_running
     if who.ran + sum(bool(v) or bool(who.worked[d]) for d, v in enumerate(days)) <= most:
@@ -299,7 +307,7 @@ def _running(model: Any, who: Person, days: Sequence[list[tuple[Item, Any]]]) ->
             model.add(sum(span) <= max(most, sum(one for one in span if isinstance(one, int))))
 
 
-def _settle(week: Week, near: _Nearness, teams: Teams, days: Days) -> Choice:
+def _settle(week: Week, near: _Nearness, teams: Teams, days: Days) -> WeekChoice:
     """Write the teams down, try what is missing with everybody, and explain the rest."""
     book = Book(week)
     chosen: list[Chosen] = []
@@ -322,7 +330,7 @@ def _settle(week: Week, near: _Nearness, teams: Teams, days: Days) -> Choice:
         short = item.missing - len(book.days[item.id])
         if short > 0:
             missing.append(explain(week, book, item, short))
-    return Choice(
+    return WeekChoice(
         chosen=tuple(sorted(chosen)),
         missing=tuple(missing),
         points=days.points,

@@ -18,9 +18,9 @@ def main() -> None:
     asked = frames.take(source)
     if asked is None:
         return  # the parent ended without a question
-    week, effort = asked
+    week, limits = asked
     threading.Thread(target=_watch, args=(source,), daemon=True).start()
-    choice = choose(week, effort, lambda *line: frames.give(out, line))
+    choice = choose(week, limits, lambda *line: frames.give(out, line))
     frames.give(out, choice)
 
 

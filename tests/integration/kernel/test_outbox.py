@@ -9,7 +9,7 @@ import pytest
 from kernel import outbox
 from kernel.clock import SystemClock
 from kernel.db import Pool
-from kernel.outbox import Fact, Told
+from kernel.outbox import Fact, RecordedFact
 
 AT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 #: Around what an announcement can hold, in characters of three bytes.
@@ -126,7 +126,7 @@ async def test_a_follower_gets_all_that_is_told_however_long_it_is(
         Fact(topic="a.b", area="town", subject=str(n), payload={"n": "昼" * n}) for n in LENGTHS
     ]
     shown = Fact(topic="a.b", area="town", subject="s", payload={"n": ""}, shown={"name": "张"})
-    heard: list[Told] = []
+    heard: list[RecordedFact] = []
 
     async def follow() -> None:
         async for batch in outbox.follow(database_url, SystemClock(), after=0, poll_s=60):

@@ -1,5 +1,6 @@
 """A street with a few homes and caregivers, on a real database."""
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -11,6 +12,7 @@ from kernel.clock import FakeClock
 from kernel.db import Pool
 from kernel.ids import new_id
 from scheduler.centre.localtime import instant
+from scheduler.solve.resident import ResidentSolver
 
 AREA = "town"
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -217,3 +219,10 @@ async def street(pool: Pool) -> Street:
 def clock() -> FakeClock:
     """Nine o'clock in the morning of DAY, local time."""
     return FakeClock(at(540))
+
+
+@pytest.fixture
+async def resident() -> AsyncIterator[ResidentSolver]:
+    held = ResidentSolver()
+    yield held
+    await held.close()

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 from kernel.clock import FakeClock
 from kernel.db import Pool
 from scheduler.centre.model import Kind
-from scheduler.plans.publishing import Effort, plan_day
+from scheduler.plans.publishing import SolveOptions, plan_day
 from scheduler.repairing import asking
 from scheduler.repairing.ahead import replan_absent
 from scheduler.repairing.model import Absence, Cause, Happened
@@ -16,7 +16,7 @@ from .conftest import AREA, DAY, Street, at
 HERE = frozenset({AREA})
 TOMORROW = DAY + timedelta(days=1)
 LATER = DAY + timedelta(days=2)
-QUICK = Effort(seconds=1, threads=1)
+QUICK = SolveOptions(seconds=1, threads=1)
 
 
 async def shift(pool: Pool, who: UUID, days: int) -> None:
@@ -54,7 +54,7 @@ async def test_the_plans_of_the_days_after_are_asked_for_anew_once_and_do_withou
             await shift(pool, who, days)
     await street.visit(await street.resident("Wang"), (700, 760), preferred=(li,))
     for day in (DAY, TOMORROW, LATER):
-        done = await plan_day(pool, clock, AREA, day, Kind.VISITS, effort=QUICK)
+        done = await plan_day(pool, clock, AREA, day, Kind.VISITS, options=QUICK)
         assert done.state == "published"
     assert await works(pool) == {DAY: {li}, TOMORROW: {li}, LATER: {li}}
     assert await replan_absent(pool, clock.now(), 1) == 0
@@ -67,7 +67,7 @@ async def test_the_plans_of_the_days_after_are_asked_for_anew_once_and_do_withou
     (job,) = await pool.fetch("SELECT day, kind, cause, seconds FROM scheduler.job")
     assert tuple(job) == (TOMORROW, "visits", "absence", 1)
 
-    await plan_day(pool, clock, AREA, job["day"], Kind.VISITS, cause=job["cause"], effort=QUICK)
+    await plan_day(pool, clock, AREA, job["day"], Kind.VISITS, cause=job["cause"], options=QUICK)
     assert await works(pool) == {DAY: {li}, TOMORROW: {sun}, LATER: {li}}
     await pool.execute("UPDATE scheduler.job SET state = 'done', finished_at = $1", clock.now())
     assert await replan_absent(pool, clock.now(), 1) == 0
@@ -79,7 +79,7 @@ async def test_a_job_that_failed_is_not_asked_for_again_and_again(
     li = await street.caregiver("Li", (480, 1020))
     await shift(pool, li, 1)
     await street.visit(await street.resident("Wang"), (700, 760))
-    await plan_day(pool, clock, AREA, TOMORROW, Kind.VISITS, effort=QUICK)
+    await plan_day(pool, clock, AREA, TOMORROW, Kind.VISITS, options=QUICK)
     await pool.execute(
         "INSERT INTO scheduler.absence (id, caregiver_id, starts_at, ends_at)"
         " VALUES ($1, $2, $3, $4)",

@@ -9,7 +9,7 @@ from kernel.clock import FakeClock
 from kernel.ids import new_id
 from scheduler.centre.model import Kind
 from scheduler.day.loading import load
-from scheduler.plans.publishing import Effort, plan_day
+from scheduler.plans.publishing import SolveOptions, plan_day
 from tests.integration.scheduler.conftest import AREA, DAY, Street, at
 
 from .test_weeks import WEEK, choose, chosen_days, three_times_a_week
@@ -41,7 +41,7 @@ async def test_a_certificate_counts_on_its_days_only(
     assert "dementia" in await skills_on(street, anna)
     await street.visit(await street.resident("Wang"), (600, 660), service="bath")
     plan = await plan_day(
-        street.pool, clock, AREA, DAY, Kind.VISITS, effort=Effort(seconds=1, threads=1)
+        street.pool, clock, AREA, DAY, Kind.VISITS, options=SolveOptions(seconds=1, threads=1)
     )
     stops = await street.pool.fetchval(
         "SELECT count(*) FROM scheduler.plan_stop WHERE plan_id = $1 AND kind = 'task'",

@@ -14,7 +14,7 @@ from kernel.db import Pool
 from scheduler.centre.model import Kind
 from scheduler.city import planning, queue, running, store
 from scheduler.city.model import Bounds
-from scheduler.city.planning import Asked, Cities, CityFailedError, Reached
+from scheduler.city.planning import Cities, CityFailedError, CityProgress, CityRequest
 from scheduler.city.store import RunState
 from scheduler.city.working import Work, work
 from scheduler.day.loading import derive_visits
@@ -129,11 +129,11 @@ async def test_whoever_waits_may_die_and_the_next_goes_on_with_the_same_run(
     street: Street, pool: Pool, plain: Pool, cities: Cities, clock: RunningClock
 ) -> None:
     await settled(street)
-    asked = Asked(event_id=uuid4(), area=AREA, day=DAY, cause="daily", seconds=1)
+    asked = CityRequest(event_id=uuid4(), area=AREA, day=DAY, cause="daily", seconds=1)
     waiting = asyncio.Event()
 
-    async def planned(seen: list[Reached]) -> Published:
-        def on_progress(reached: Reached) -> None:
+    async def planned(seen: list[CityProgress]) -> Published:
+        def on_progress(reached: CityProgress) -> None:
             seen.append(reached)
             waiting.set()
 
@@ -149,7 +149,7 @@ async def test_whoever_waits_may_die_and_the_next_goes_on_with_the_same_run(
     await asyncio.wait_for(waiting.wait(), PATIENCE_S)
     first.cancel()
     await asyncio.gather(first, return_exceptions=True)
-    seen: list[Reached] = []
+    seen: list[CityProgress] = []
     async with helping(plain, clock), helping(plain, clock):
         published = await asyncio.wait_for(planned(seen), PATIENCE_S)
     assert (published.state, published.violations) == ("published", ())
@@ -163,7 +163,7 @@ async def test_a_day_that_changed_while_nobody_waited_is_cut_anew(
 ) -> None:
     await settled(street)
     await derive_visits(pool, AREA, DAY)
-    asked = Asked(event_id=uuid4(), area=AREA, day=DAY, cause="daily", seconds=1)
+    asked = CityRequest(event_id=uuid4(), area=AREA, day=DAY, cause="daily", seconds=1)
     begun = asyncio.Event()
 
     async def planned() -> Published:
@@ -198,7 +198,7 @@ async def test_an_alarm_in_a_large_centre_is_a_job_whose_plan_keeps_what_was_pro
     await settled(street)
     await derive_visits(pool, AREA, DAY)
     morning, noon = RunningClock(at(300)), RunningClock(at(600))
-    asked = Asked(event_id=uuid4(), area=AREA, day=DAY, cause="daily", seconds=1)
+    asked = CityRequest(event_id=uuid4(), area=AREA, day=DAY, cause="daily", seconds=1)
     async with helping(plain, morning):
         first = await planning.plan_city(
             pool, morning, asked, cities, on_progress=lambda _: None, stop=asyncio.Event()
@@ -241,7 +241,7 @@ async def test_a_cancelled_run_fails_its_job(
 ) -> None:
     await settled(street)
     await derive_visits(pool, AREA, DAY)
-    asked = Asked(event_id=uuid4(), area=AREA, day=DAY, cause="daily", seconds=1)
+    asked = CityRequest(event_id=uuid4(), area=AREA, day=DAY, cause="daily", seconds=1)
     begun = asyncio.Event()
     waiting = asyncio.create_task(
         planning.plan_city(

@@ -19,7 +19,7 @@ from kernel.db import Pool
 from scheduler.city import queue, running, store
 from scheduler.city.model import Bounds, City
 from scheduler.city.queue import Entry
-from scheduler.city.running import Order
+from scheduler.city.running import RunOrder
 from scheduler.city.store import Result, RunState
 from scheduler.city.wire import pack_plan
 from scheduler.model.cost import cost
@@ -49,7 +49,7 @@ def city() -> City:
 async def begun(
     plain: Pool, city: City, *, seconds: float = 1.0, event: UUID | None = None
 ) -> UUID:
-    order = Order(event_id=event or uuid4(), seconds=seconds, bounds=SMALL)
+    order = RunOrder(event_id=event or uuid4(), seconds=seconds, bounds=SMALL)
     return await running.start(plain, city, order, SystemClock().now())
 
 
@@ -144,7 +144,7 @@ async def test_a_killed_worker_loses_nothing_and_another_takes_its_pieces(
         await eventually(over, log)
     async with plain.acquire() as conn:
         found = await store.run(conn, run)
-        there = await store.standing(conn, run)
+        there = await store.progress(conn, run)
     assert found is not None
     assert (found.state, found.error) == (RunState.DONE, None)
     assert (there.parts, there.borders) == (found.parts, found.borders)
@@ -223,7 +223,7 @@ async def test_a_wish_to_stop_takes_what_there_is_and_trades_no_more(
     with worker(database_url, log):
         await eventually(over, log)
     async with plain.acquire() as conn:
-        there = await store.standing(conn, run)
+        there = await store.progress(conn, run)
     assert there.borders == 0
     assert there.parts >= 3
 
@@ -238,7 +238,7 @@ async def test_a_piece_has_one_result_however_often_it_is_handed_in(
     assert not await running.finish(plain, piece, first, now)
     async with plain.acquire() as conn:
         assert await store.take(conn, piece) is None
-        assert (await store.standing(conn, run)).parts_cost == 7
+        assert (await store.progress(conn, run)).parts_cost == 7
 
 
 async def test_the_last_piece_of_a_round_closes_it_once_and_what_is_open_is_queued_again(

@@ -16,7 +16,7 @@ from scheduler.model.rules import Rule
 from scheduler.model.verify import violations
 from scheduler.planner import run
 from scheduler.plans.basis import load_basis
-from scheduler.plans.publishing import Effort, plan_day
+from scheduler.plans.publishing import SolveOptions, plan_day
 from scheduler.pull_outs.noting import stale
 from scheduler.repairing.watching import Repairer
 from scheduler.settings import PlannerSettings
@@ -43,7 +43,7 @@ async def planned(street: Street, clock: FakeClock) -> Street:
         await street.visit(await street.resident(name), (630, 660 + number * 60))
     await street.caregiver("Li", (480, 1020))
     done = await plan_day(
-        street.pool, clock, AREA, DAY, Kind.VISITS, effort=Effort(seconds=1, threads=1)
+        street.pool, clock, AREA, DAY, Kind.VISITS, options=SolveOptions(seconds=1, threads=1)
     )
     assert done.state == "published"
     return street
@@ -199,7 +199,7 @@ async def test_with_slots_set_the_shifts_of_a_day_travel_by_their_own_times(
         AREA,
         DAY,
         Kind.VISITS,
-        effort=Effort(seconds=1, threads=1, travel=mine),
+        options=SolveOptions(seconds=1, threads=1, travel=mine),
     )
     assert done.state == "published"
     basis = await load_basis(street.pool, AREA, DAY, Kind.VISITS, at(400), travel=mine)

@@ -1,6 +1,5 @@
 """Somebody is late: they are at the visit when they said, no sooner, and the day goes by that."""
 
-from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -10,20 +9,13 @@ from kernel.clock import FakeClock
 from kernel.db import Pool
 from kernel.errors import ConflictError, InvalidError
 from scheduler.reading import caregiver as phone
-from scheduler.repairing import asking
+from scheduler.repairing import asking, deciding
 from scheduler.repairing.model import Cause, Happened, Late
 from scheduler.repairing.showing import Shown
-from scheduler.solve.resident import Resident
+from scheduler.solve.resident import ResidentSolver
 
 from .conftest import Street
-from .test_repairing import HERE, offered, planned
-
-
-@pytest.fixture
-async def resident() -> AsyncIterator[Resident]:
-    held = Resident()
-    yield held
-    await held.close()
+from .repairs import HERE, offered, planned
 
 
 async def start_of(pool: Pool, visit: UUID) -> tuple[UUID, datetime]:
@@ -39,14 +31,14 @@ async def start_of(pool: Pool, visit: UUID) -> tuple[UUID, datetime]:
 
 
 async def said_late(
-    street: Street, clock: FakeClock, resident: Resident, visit: UUID, how: Late
+    street: Street, clock: FakeClock, resident: ResidentSolver, visit: UUID, how: Late
 ) -> Shown:
     happened = Happened(cause=Cause.LATE, visit_id=visit, late=how)
     return await offered(street.pool, clock, resident, happened)
 
 
 async def test_who_is_late_reaches_the_visit_when_they_said_and_what_follows_waits(
-    street: Street, pool: Pool, clock: FakeClock, resident: Resident
+    street: Street, pool: Pool, clock: FakeClock, resident: ResidentSolver
 ) -> None:
     li = await street.caregiver("Li", (480, 1020))
     first = await street.visit(await street.resident("Wang"), (600, 610))
@@ -55,19 +47,19 @@ async def test_who_is_late_reaches_the_visit_when_they_said_and_what_follows_wai
     late, after = await street.visit_of(first), await street.visit_of(then)
     _, planned_at = await start_of(pool, late)
     shown = await said_late(street, clock, resident, late, Late(minutes=50))
-    await asking.publish(pool, clock, HERE, shown.repair.id, event_id=uuid4(), number=1)
+    await deciding.publish(pool, clock, HERE, shown.repair.id, event_id=uuid4(), number=1)
     assert await start_of(pool, late) == (li, planned_at + timedelta(minutes=50))
     assert (await start_of(pool, after))[1] >= planned_at + timedelta(minutes=80)
     await clock.advance(timedelta(minutes=1))
     again = Late(expected_at=planned_at + timedelta(minutes=60))
     shown = await said_late(street, clock, resident, late, again)
-    await asking.publish(pool, clock, HERE, shown.repair.id, event_id=uuid4(), number=1)
+    await deciding.publish(pool, clock, HERE, shown.repair.id, event_id=uuid4(), number=1)
     assert await start_of(pool, late) == (li, planned_at + timedelta(minutes=60))
     assert {line.id for line in (await phone.today(pool, li, clock.now())).visits} == {late, after}
 
 
 async def test_somebody_else_may_come_to_a_late_visit_and_nobody_late_comes_elsewhere_sooner(
-    street: Street, pool: Pool, clock: FakeClock, resident: Resident
+    street: Street, pool: Pool, clock: FakeClock, resident: ResidentSolver
 ) -> None:
     li, sun = [await street.caregiver(name, (480, 1020)) for name in ("Li", "Sun")]
     item = await street.visit(await street.resident("Wang"), (600, 610), preferred=(li,))

@@ -14,13 +14,13 @@ from scheduler.model.plan import StopKind
 from scheduler.model.problem import Problem
 from scheduler.plans.basis import load_basis
 from scheduler.plans.issuing import OutdatedError, issue
-from scheduler.plans.publishing import Effort, plan_day
+from scheduler.plans.publishing import SolveOptions, plan_day
 from scheduler.reading import caregiver as phone
 from scheduler.solve.engine import solve
 
 from .conftest import AREA, DAY, Street
 
-QUICK = Effort(seconds=1, threads=1)
+QUICK = SolveOptions(seconds=1, threads=1)
 
 
 class Noon:
@@ -45,7 +45,7 @@ class Noon:
 
     async def plan(self, kind: Kind = Kind.VISITS) -> UUID:
         published = await plan_day(
-            self.street.pool, self.clock, AREA, DAY, kind, cause="manual", effort=QUICK
+            self.street.pool, self.clock, AREA, DAY, kind, cause="manual", options=QUICK
         )
         assert published.state == "published"
         return published.plan_id

@@ -13,12 +13,12 @@ from kernel.clock import FakeClock
 from kernel.db import Pool
 from scheduler.centre.model import Kind
 from scheduler.planner import run
-from scheduler.plans.publishing import Effort, plan_day
+from scheduler.plans.publishing import SolveOptions, plan_day
 from scheduler.pull_outs import facts
 from scheduler.pull_outs.noting import note
 from scheduler.repairing.watching import Repairer
 from scheduler.settings import PlannerSettings
-from scheduler.solve.resident import Hold, Message, Question, Resident
+from scheduler.solve.resident import Hold, Message, Question, ResidentSolver
 
 from .conftest import AREA, DAY, Street, at
 from .test_pull_outs import told
@@ -92,7 +92,7 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[type[Message]]:
     """What the process that holds the day is sent."""
     found: list[type[Message]] = []
 
-    class Watched(Resident):
+    class Watched(ResidentSolver):
         async def _send(self, message: Message) -> None:
             await super()._send(message)
             found.append(type(message))
@@ -134,7 +134,9 @@ async def test_a_plan_is_held_once_and_a_repair_s_plan_need_not_be_sent(
     try:
         await repairer.hold()
         assert sent == []
-        await plan_day(pool, clock, AREA, DAY, Kind.VISITS, effort=Effort(seconds=1, threads=1))
+        await plan_day(
+            pool, clock, AREA, DAY, Kind.VISITS, options=SolveOptions(seconds=1, threads=1)
+        )
         for _ in range(2):
             await repairer.hold()
         assert sent == [Hold]
@@ -146,7 +148,9 @@ async def test_a_plan_is_held_once_and_a_repair_s_plan_need_not_be_sent(
         await repairer.hold()
         assert await pool.fetchval("SELECT count(*) FROM scheduler.plan") == 2
         assert Hold not in sent[1:]
-        await plan_day(pool, clock, AREA, DAY, Kind.VISITS, effort=Effort(seconds=1, threads=1))
+        await plan_day(
+            pool, clock, AREA, DAY, Kind.VISITS, options=SolveOptions(seconds=1, threads=1)
+        )
         await repairer.hold()
         assert sent[-1] == Hold
     finally:

@@ -12,19 +12,19 @@ from scheduler.centre.model import Kind
 from scheduler.model.plan import Plan, Reason, Route, Unplaced
 from scheduler.plans.basis import load_basis
 from scheduler.plans.issuing import OutdatedError, Published, issue
-from scheduler.plans.publishing import Effort, plan_day
+from scheduler.plans.publishing import SolveOptions, plan_day
 from scheduler.reading import caregiver as phone
 from scheduler.reading import planner as reading
 from scheduler.reading.model import CurrentPlan
 
 from .conftest import AREA, DAY, Street, at
 
-QUICK = Effort(seconds=1, threads=1)
+QUICK = SolveOptions(seconds=1, threads=1)
 HERE = frozenset({AREA})
 
 
 async def planned(street: Street, clock: FakeClock, kind: Kind = Kind.VISITS) -> Published:
-    return await plan_day(street.pool, clock, AREA, DAY, kind, effort=QUICK)
+    return await plan_day(street.pool, clock, AREA, DAY, kind, options=QUICK)
 
 
 async def test_visits_get_people_and_times_and_everybody_sees_their_own(
@@ -98,7 +98,7 @@ async def test_a_meal_run_planned_again_on_the_way_keeps_what_is_on_board(
     first, *_ = (await phone.today(pool, courier, clock.now())).meals
     await clock.advance(first.eta_at - clock.now() + timedelta(seconds=30))
     await street.caregiver("Sun", (615, 810), courier=True)
-    again = await plan_day(pool, clock, AREA, DAY, Kind.MEALS, cause="manual", effort=QUICK)
+    again = await plan_day(pool, clock, AREA, DAY, Kind.MEALS, cause="manual", options=QUICK)
     assert (again.state, again.version, again.violations) == ("published", 2, ())
     stops = (await phone.today(pool, courier, clock.now())).meals
     assert {stop.order_id for stop in stops} == orders

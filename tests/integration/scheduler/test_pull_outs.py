@@ -13,11 +13,11 @@ from kernel.outbox import Fact
 from scheduler.care import reporting
 from scheduler.care.reports import Method, Report, ReportKind
 from scheduler.centre.model import Kind
-from scheduler.plans.publishing import Effort, plan_day
+from scheduler.plans.publishing import SolveOptions, plan_day
 from scheduler.pull_outs import facts
 from scheduler.pull_outs.noting import note, stale
 from scheduler.reading import caregiver as phone
-from scheduler.repairing import asking, showing
+from scheduler.repairing import deciding, showing
 from scheduler.repairing.model import Cause
 from scheduler.repairing.watching import Repairer
 from scheduler.settings import PlannerSettings
@@ -53,7 +53,7 @@ async def noted(pool: Pool, fact: Fact) -> None:
 
 async def planned(street: Street, clock: FakeClock) -> None:
     done = await plan_day(
-        street.pool, clock, AREA, DAY, Kind.VISITS, effort=Effort(seconds=1, threads=1)
+        street.pool, clock, AREA, DAY, Kind.VISITS, options=SolveOptions(seconds=1, threads=1)
     )
     assert done.state == "published"
 
@@ -117,7 +117,7 @@ async def test_what_an_alarm_takes_away_is_offered_where_a_planner_wants_to_be_a
         assert await pool.fetchval("SELECT count(*) FROM scheduler.plan") == 1
         assert (shown.repair.cause, shown.repair.subject) == (Cause.PULL_OUT, li)
         assert [each.other_person for each in shown.ways[0].changes] == [True]
-        await asking.publish(pool, clock, HERE, shown.repair.id, event_id=uuid4(), number=1)
+        await deciding.publish(pool, clock, HERE, shown.repair.id, event_id=uuid4(), number=1)
         assert await showing.undecided(pool, HERE, clock.now()) == []
         await repairer.repair()
     finally:
@@ -140,7 +140,7 @@ async def test_an_offer_left_as_it_is_is_not_made_again_for_the_same_alarm(
     try:
         await repairer.repair()
         (shown,) = await showing.undecided(pool, HERE, clock.now())
-        await asking.dismiss(pool, clock, HERE, shown.repair.id)
+        await deciding.dismiss(pool, clock, HERE, shown.repair.id)
         await repairer.repair()
         assert await showing.undecided(pool, HERE, clock.now()) == []
         await noted(pool, told(li, "accepted", clock.now(), uuid4()))

@@ -1,6 +1,5 @@
 """The day changes: what happened is recorded, alternatives are offered, one click publishes one."""
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -9,39 +8,24 @@ import pytest
 from kernel.clock import FakeClock
 from kernel.db import Pool
 from kernel.errors import ConflictError, InvalidError, NotFoundError
-from scheduler.centre.model import Kind
 from scheduler.centre.store import every
 from scheduler.plans.issuing import OutdatedError
-from scheduler.plans.publishing import Effort, plan_day
 from scheduler.reading import caregiver as phone
 from scheduler.repairing import asking, offering, showing
 from scheduler.repairing import store as repairing_store
-from scheduler.repairing.model import Absence, Cause, Happened, NewVisit, RepairState, Why
-from scheduler.repairing.showing import Shown
-from scheduler.solve.resident import Resident
+from scheduler.repairing.deciding import dismiss, publish
+from scheduler.repairing.model import (
+    Absence,
+    Cause,
+    Happened,
+    NewVisit,
+    NothingOffered,
+    RepairState,
+)
+from scheduler.solve.resident import ResidentSolver
 
-from .conftest import AREA, DAY, Street, at
-
-HERE = frozenset({AREA})
-QUICK = Effort(seconds=1, threads=1)
-
-
-@pytest.fixture
-async def resident() -> AsyncIterator[Resident]:
-    held = Resident()
-    yield held
-    await held.close()
-
-
-async def planned(street: Street, clock: FakeClock) -> None:
-    done = await plan_day(street.pool, clock, AREA, DAY, Kind.VISITS, effort=QUICK)
-    assert done.state == "published"
-
-
-async def offered(pool: Pool, clock: FakeClock, resident: Resident, happened: Happened) -> Shown:
-    repair = await asking.ask(pool, HERE, event_id=uuid4(), happened=happened, now=clock.now())
-    assert await offering.answer(pool, clock, resident) == 1
-    return await showing.show(pool, HERE, repair.id)
+from .conftest import Street, at
+from .repairs import HERE, offered, planned
 
 
 async def visits_of(pool: Pool, who: UUID, clock: FakeClock) -> set[UUID]:
@@ -49,7 +33,7 @@ async def visits_of(pool: Pool, who: UUID, clock: FakeClock) -> set[UUID]:
 
 
 async def test_a_sick_call_offers_who_comes_instead_and_one_click_publishes_it_once(
-    street: Street, pool: Pool, clock: FakeClock, resident: Resident
+    street: Street, pool: Pool, clock: FakeClock, resident: ResidentSolver
 ) -> None:
     li, sun = [await street.caregiver(name, (480, 1020)) for name in ("Li", "Sun")]
     one = await street.visit(await street.resident("Wang"), (700, 760), preferred=(li,))
@@ -73,7 +57,7 @@ async def test_a_sick_call_offers_who_comes_instead_and_one_click_publishes_it_o
     assert first.unplaced == 0
     event = uuid4()
     for _ in range(2):
-        done = await asking.publish(
+        done = await publish(
             pool, clock, HERE, shown.repair.id, event_id=event, number=first.number
         )
         assert done.state == RepairState.PUBLISHED
@@ -84,11 +68,11 @@ async def test_a_sick_call_offers_who_comes_instead_and_one_click_publishes_it_o
     assert str(await street.visit_of(other)) not in str(last["changed"])
     assert len(last["residents"]) == 1  # type: ignore[arg-type]
     with pytest.raises(ConflictError):
-        await asking.publish(pool, clock, HERE, shown.repair.id, event_id=uuid4(), number=1)
+        await publish(pool, clock, HERE, shown.repair.id, event_id=uuid4(), number=1)
 
 
 async def test_a_cancelled_visit_leaves_the_plan_and_one_that_began_does_not(
-    street: Street, pool: Pool, clock: FakeClock, resident: Resident
+    street: Street, pool: Pool, clock: FakeClock, resident: ResidentSolver
 ) -> None:
     li = await street.caregiver("Li", (480, 1020))
     gone = await street.visit(await street.resident("Wang"), (700, 760))
@@ -96,7 +80,7 @@ async def test_a_cancelled_visit_leaves_the_plan_and_one_that_began_does_not(
     await planned(street, clock)
     visit = await street.visit_of(gone)
     shown = await offered(pool, clock, resident, Happened(cause=Cause.CANCELLED, visit_id=visit))
-    await asking.publish(pool, clock, HERE, shown.repair.id, event_id=uuid4(), number=1)
+    await publish(pool, clock, HERE, shown.repair.id, event_id=uuid4(), number=1)
     assert await visits_of(pool, li, clock) == {await street.visit_of(kept)}
     with pytest.raises(ConflictError):
         await asking.ask(
@@ -109,7 +93,7 @@ async def test_a_cancelled_visit_leaves_the_plan_and_one_that_began_does_not(
 
 
 async def test_an_urgent_new_visit_is_asked_for_once_and_finds_somebody(
-    street: Street, pool: Pool, clock: FakeClock, resident: Resident
+    street: Street, pool: Pool, clock: FakeClock, resident: ResidentSolver
 ) -> None:
     li = await street.caregiver("Li", (480, 1020))
     wang = await street.resident("Wang")
@@ -130,13 +114,13 @@ async def test_an_urgent_new_visit_is_asked_for_once_and_finds_somebody(
     ]
     assert asked[0].id == asked[1].id
     await offering.answer(pool, clock, resident)
-    await asking.publish(pool, clock, HERE, asked[0].id, event_id=uuid4(), number=1)
+    await publish(pool, clock, HERE, asked[0].id, event_id=uuid4(), number=1)
     assert event in await visits_of(pool, li, clock)
     assert await pool.fetchval("SELECT minutes FROM scheduler.visit WHERE id = $1", event) == 45
 
 
 async def test_what_is_urgent_before_midnight_is_placed_after_it_in_the_night_shift(
-    street: Street, pool: Pool, clock: FakeClock, resident: Resident
+    street: Street, pool: Pool, clock: FakeClock, resident: ResidentSolver
 ) -> None:
     li = await street.caregiver("Li", (1200, 1680))
     wang = await street.resident("Wang")
@@ -148,7 +132,7 @@ async def test_what_is_urgent_before_midnight_is_placed_after_it_in_the_night_sh
     )
     shown = await offered(pool, clock, resident, Happened(cause=Cause.NEW_VISIT, new_visit=new))
     assert shown.ways[0].offer.unplaced == 0
-    await asking.publish(pool, clock, HERE, shown.repair.id, event_id=uuid4(), number=1)
+    await publish(pool, clock, HERE, shown.repair.id, event_id=uuid4(), number=1)
     start, who = await pool.fetchrow(  # type: ignore[misc]
         "SELECT s.start_at, s.caregiver_id FROM scheduler.plan_stop s"
         " JOIN scheduler.plan p ON p.id = s.plan_id AND p.state = 'published'"
@@ -160,7 +144,7 @@ async def test_what_is_urgent_before_midnight_is_placed_after_it_in_the_night_sh
 
 
 async def test_what_another_plan_overtook_is_refused_and_says_what_to_do(
-    street: Street, pool: Pool, clock: FakeClock, resident: Resident
+    street: Street, pool: Pool, clock: FakeClock, resident: ResidentSolver
 ) -> None:
     li = await street.caregiver("Li", (480, 1020))
     await street.caregiver("Sun", (480, 1020))
@@ -171,13 +155,13 @@ async def test_what_another_plan_overtook_is_refused_and_says_what_to_do(
     await planned(street, clock)
     for _ in range(2):
         with pytest.raises(OutdatedError, match="ask for the repair again"):
-            await asking.publish(pool, clock, HERE, shown.repair.id, event_id=uuid4(), number=1)
+            await publish(pool, clock, HERE, shown.repair.id, event_id=uuid4(), number=1)
     after = await showing.show(pool, HERE, shown.repair.id)
     assert after.repair.state == RepairState.OUTDATED
 
 
 async def test_asked_again_a_question_is_the_same_and_what_happened_stands_once(
-    street: Street, pool: Pool, clock: FakeClock, resident: Resident
+    street: Street, pool: Pool, clock: FakeClock, resident: ResidentSolver
 ) -> None:
     li, sun = [await street.caregiver(name, (480, 1020)) for name in ("Li", "Sun")]
     item = await street.visit(await street.resident("Wang"), (700, 760), preferred=(li,))
@@ -202,7 +186,7 @@ async def test_asked_again_a_question_is_the_same_and_what_happened_stands_once(
         before = await showing.show(pool, HERE, first.repair.id)
         assert before.repair.state == RepairState.OUTDATED
     last = again[0].id
-    done = await asking.publish(pool, clock, HERE, last, event_id=uuid4(), number=1)
+    done = await publish(pool, clock, HERE, last, event_id=uuid4(), number=1)
     causes = await pool.fetch("SELECT cause FROM scheduler.plan ORDER BY version")
     assert [row["cause"] for row in causes] == ["daily", "cancelled"]
     with pytest.raises(ConflictError):
@@ -221,26 +205,32 @@ async def test_without_a_plan_and_on_too_large_a_day_a_repair_says_so(
     street: Street,
     pool: Pool,
     clock: FakeClock,
-    resident: Resident,
+    resident: ResidentSolver,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     await street.caregiver("Li", (480, 1020))
     await street.visit(await street.resident("Wang"), (700, 760))
     nothing = Happened(cause=Cause.PULL_OUT)
     shown = await offered(pool, clock, resident, nothing)
-    assert (shown.repair.state, shown.repair.why) == (RepairState.UNANSWERED, Why.NO_PLAN)
+    assert (shown.repair.state, shown.repair.why) == (
+        RepairState.UNANSWERED,
+        NothingOffered.NO_PLAN,
+    )
     await planned(street, clock)
     with monkeypatch.context() as large:
         large.setattr(offering, "legs_of", lambda _problem: object())
         shown = await offered(pool, clock, resident, nothing)
-    assert (shown.repair.state, shown.repair.why) == (RepairState.UNANSWERED, Why.TOO_LARGE)
+    assert (shown.repair.state, shown.repair.why) == (
+        RepairState.UNANSWERED,
+        NothingOffered.TOO_LARGE,
+    )
     (job,) = await pool.fetch("SELECT id, cause, state FROM scheduler.job")
     assert tuple(job) == (shown.repair.job_id, "pull_out", "queued")
     assert await showing.undecided(pool, HERE, clock.now()) == []
 
 
 async def test_the_only_visit_cancelled_leaves_a_plan_without_it_that_can_be_published(
-    street: Street, pool: Pool, clock: FakeClock, resident: Resident
+    street: Street, pool: Pool, clock: FakeClock, resident: ResidentSolver
 ) -> None:
     li = await street.caregiver("Li", (480, 1020))
     item = await street.visit(await street.resident("Wang"), (700, 760))
@@ -249,7 +239,7 @@ async def test_the_only_visit_cancelled_leaves_a_plan_without_it_that_can_be_pub
     shown = await offered(pool, clock, resident, Happened(cause=Cause.CANCELLED, visit_id=visit))
     (way,) = shown.ways
     assert way.offer.unplaced == 0
-    await asking.publish(pool, clock, HERE, shown.repair.id, event_id=uuid4(), number=1)
+    await publish(pool, clock, HERE, shown.repair.id, event_id=uuid4(), number=1)
     assert await visits_of(pool, li, clock) == set()
     assert (
         await pool.fetchval("SELECT cause FROM scheduler.plan WHERE state = 'published'")
@@ -258,7 +248,7 @@ async def test_the_only_visit_cancelled_leaves_a_plan_without_it_that_can_be_pub
 
 
 async def test_the_only_caregiver_ill_leaves_the_visits_out_with_a_reason_and_can_be_published(
-    street: Street, pool: Pool, clock: FakeClock, resident: Resident
+    street: Street, pool: Pool, clock: FakeClock, resident: ResidentSolver
 ) -> None:
     li = await street.caregiver("Li", (480, 1020))
     item = await street.visit(await street.resident("Wang"), (700, 760))
@@ -268,7 +258,7 @@ async def test_the_only_caregiver_ill_leaves_the_visits_out_with_a_reason_and_ca
     (way,) = shown.ways
     (change,) = way.changes
     assert (change.effect, way.offer.unplaced) == ("left_out", 1)
-    await asking.publish(pool, clock, HERE, shown.repair.id, event_id=uuid4(), number=1)
+    await publish(pool, clock, HERE, shown.repair.id, event_id=uuid4(), number=1)
     assert await visits_of(pool, li, clock) == set()
     (row,) = await pool.fetch(
         "SELECT u.visit_id, u.reason FROM scheduler.plan_unplaced u"
@@ -315,7 +305,7 @@ async def test_a_plan_and_its_repair_are_published_together_or_not_at_all(
     street: Street,
     pool: Pool,
     clock: FakeClock,
-    resident: Resident,
+    resident: ResidentSolver,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     await street.caregiver("Li", (480, 1020))
@@ -332,9 +322,9 @@ async def test_a_plan_and_its_repair_are_published_together_or_not_at_all(
     with monkeypatch.context() as broken:
         broken.setattr(repairing_store, "set_published", lost)
         with pytest.raises(ConnectionResetError):
-            await asking.publish(pool, clock, HERE, shown.repair.id, event_id=event, number=1)
+            await publish(pool, clock, HERE, shown.repair.id, event_id=event, number=1)
     assert await pool.fetchval("SELECT count(*) FROM scheduler.plan") == 1
-    done = await asking.publish(pool, clock, HERE, shown.repair.id, event_id=event, number=1)
+    done = await publish(pool, clock, HERE, shown.repair.id, event_id=event, number=1)
     assert done.state == RepairState.PUBLISHED
     assert done.plan_id == await pool.fetchval(
         "SELECT id FROM scheduler.plan WHERE state = 'published'"
@@ -342,7 +332,7 @@ async def test_a_plan_and_its_repair_are_published_together_or_not_at_all(
 
 
 async def test_todays_plan_is_held_before_anybody_asks(
-    street: Street, pool: Pool, clock: FakeClock, resident: Resident
+    street: Street, pool: Pool, clock: FakeClock, resident: ResidentSolver
 ) -> None:
     await street.caregiver("Li", (480, 1020))
     await street.visit(await street.resident("Wang"), (700, 760))
@@ -357,22 +347,22 @@ async def test_todays_plan_is_held_before_anybody_asks(
 
 
 async def test_a_dismissed_repair_changes_nothing_and_cannot_be_published(
-    street: Street, pool: Pool, clock: FakeClock, resident: Resident
+    street: Street, pool: Pool, clock: FakeClock, resident: ResidentSolver
 ) -> None:
     await street.caregiver("Li", (480, 1020))
     await street.visit(await street.resident("Wang"), (700, 760))
     await planned(street, clock)
     shown = await offered(pool, clock, resident, Happened(cause=Cause.ROAD_CLOSED))
     for _ in range(2):
-        left = await asking.dismiss(pool, clock, HERE, shown.repair.id)
+        left = await dismiss(pool, clock, HERE, shown.repair.id)
         assert left.state == RepairState.DISMISSED
     with pytest.raises(ConflictError):
-        await asking.publish(pool, clock, HERE, shown.repair.id, event_id=uuid4(), number=1)
+        await publish(pool, clock, HERE, shown.repair.id, event_id=uuid4(), number=1)
     assert await pool.fetchval("SELECT count(*) FROM scheduler.plan") == 1
 
 
 async def test_another_centre_s_repairs_and_people_do_not_exist(
-    street: Street, pool: Pool, clock: FakeClock, resident: Resident
+    street: Street, pool: Pool, clock: FakeClock, resident: ResidentSolver
 ) -> None:
     await street.caregiver("Li", (480, 1020))
     await street.visit(await street.resident("Wang"), (700, 760))
@@ -382,7 +372,7 @@ async def test_another_centre_s_repairs_and_people_do_not_exist(
     with pytest.raises(NotFoundError):
         await showing.show(pool, elsewhere, shown.repair.id)
     with pytest.raises(NotFoundError):
-        await asking.publish(pool, clock, elsewhere, shown.repair.id, event_id=uuid4(), number=1)
+        await publish(pool, clock, elsewhere, shown.repair.id, event_id=uuid4(), number=1)
     nobody = Absence(
         caregiver_id=uuid4(), starts_at=clock.now(), ends_at=clock.now() + timedelta(hours=1)
     )

@@ -15,7 +15,7 @@ from scheduler.model.problem import CAR, EBIKE, WALK, Matrix, Mode, Window
 from scheduler.travel import osrm
 from scheduler.travel.asking import ANY, Router
 from scheduler.travel.builtin import Builtin, travel_times
-from scheduler.travel.measuring import Measured, Travel, Wanted
+from scheduler.travel.measuring import MeasuredTravel, Travel, Wanted
 from scheduler.travel.model import Circle, Closure, RouterState
 from scheduler.travel.slots import Slot, Slots
 
@@ -53,7 +53,7 @@ def wanted(clock: FakeClock, positions: list[Position], **changes: object) -> Wa
     )
 
 
-def matrix(found: Measured, positions: list[Position], mode: Mode = CAR) -> Matrix:
+def matrix(found: MeasuredTravel, positions: list[Position], mode: Mode = CAR) -> Matrix:
     return found.times(positions, frozenset({mode}))[mode]
 
 

@@ -13,7 +13,7 @@ from scheduler.centre.model import Kind
 from scheduler.model.problem import BUS, CAR, EBIKE, WALK, Matrix, Mode, Window
 from scheduler.model.verify import violations
 from scheduler.plans.basis import load_basis
-from scheduler.plans.publishing import Effort, plan_day
+from scheduler.plans.publishing import SolveOptions, plan_day
 from scheduler.travel import valhalla
 from scheduler.travel.asking import ANY, Router
 from scheduler.travel.builtin import Builtin
@@ -154,7 +154,7 @@ async def test_a_plan_made_by_the_routers_times_verifies_and_says_where_they_cam
         AREA,
         DAY,
         Kind.VISITS,
-        effort=Effort(seconds=2, threads=1, travel=travel),
+        options=SolveOptions(seconds=2, threads=1, travel=travel),
     )
     assert (done.state, done.violations) == ("published", ())
     summary = await street.pool.fetchval("SELECT summary FROM scheduler.plan")

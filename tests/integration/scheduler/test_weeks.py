@@ -12,12 +12,12 @@ from scheduler.centre.model import Kind
 from scheduler.day import choices
 from scheduler.day.loading import load
 from scheduler.week import store
-from scheduler.week.choosing.search import Effort
-from scheduler.week.model import Choice
+from scheduler.week.choosing.search import SearchLimits
+from scheduler.week.model import WeekChoice
 from scheduler.week.planning import keep_chosen, plan_week
 from tests.integration.scheduler.conftest import AREA, DAY, Street, at
 
-QUICK = Effort(seconds=2, threads=1)
+QUICK = SearchLimits(seconds=2, threads=1)
 WEEK = [DAY + timedelta(days=n) for n in range(7)]
 
 
@@ -42,11 +42,11 @@ async def three_times_a_week(street: Street, **extra: str) -> UUID:
     return item
 
 
-async def choose(street: Street, today: date = DAY, event: UUID | None = None) -> Choice | None:
+async def choose(street: Street, today: date = DAY, event: UUID | None = None) -> WeekChoice | None:
     async with street.pool.acquire() as conn:
         centre = await centres.find(conn, AREA)
     return await plan_week(
-        street.pool, centre, DAY, at(540, today), event_id=event or new_id(), effort=QUICK
+        street.pool, centre, DAY, at(540, today), event_id=event or new_id(), limits=QUICK
     )
 
 

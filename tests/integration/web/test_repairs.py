@@ -13,9 +13,9 @@ from kernel.clock import FakeClock
 from kernel.db import Pool
 from kernel.ids import new_id
 from scheduler.centre.model import Kind
-from scheduler.plans.publishing import Effort, plan_day
+from scheduler.plans.publishing import SolveOptions, plan_day
 from scheduler.repairing import offering
-from scheduler.solve.resident import Resident
+from scheduler.solve.resident import ResidentSolver
 from web.live.concerns import of_caregiver, of_family
 
 from .conftest import Client, LogIn, Town
@@ -35,7 +35,7 @@ class Morning:
     neighbour: UUID
     mine: UUID
     theirs: UUID
-    holder: Resident
+    holder: ResidentSolver
     seen: int = 0
 
     async def heard(self) -> dict[str, list[str]]:
@@ -108,10 +108,10 @@ async def morning(town: Town, pool: Pool, clock: FakeClock) -> AsyncIterator[Mor
     mine = await _visit(pool, town.resident, home, town.caregiver, now + 3 * HOUR)
     theirs = await _visit(pool, neighbour, home, town.other_caregiver, now + 5 * HOUR)
     done = await plan_day(
-        pool, clock, "north", DAY, Kind.VISITS, effort=Effort(seconds=1, threads=1)
+        pool, clock, "north", DAY, Kind.VISITS, options=SolveOptions(seconds=1, threads=1)
     )
     assert done.state == "published"
-    holder = Resident()
+    holder = ResidentSolver()
     made = Morning(town, pool, clock, neighbour, mine, theirs, holder)
     await made.heard()
     yield made

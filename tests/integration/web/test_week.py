@@ -11,7 +11,7 @@ from kernel.db import Pool
 from kernel.ids import new_id
 from scheduler.centre import store as centres
 from scheduler.centre.localtime import instant
-from scheduler.week.choosing.search import Effort
+from scheduler.week.choosing.search import SearchLimits
 from scheduler.week.planning import plan_week
 
 from .conftest import LogIn, Town
@@ -70,7 +70,7 @@ async def choose(pool: Pool) -> None:
         DAY,
         instant(DAY, 540, centre.zone),
         event_id=new_id(),
-        effort=Effort(seconds=1, threads=1),
+        limits=SearchLimits(seconds=1, threads=1),
     )
 
 

@@ -14,6 +14,7 @@ from dispatch.incidents.escalation import DEFAULT
 from dispatch.incidents.lifecycle import ALLOWED, transition
 from dispatch.incidents.model import (
     AlarmKind,
+    Announcement,
     Category,
     Disposition,
     EndJob,
@@ -22,7 +23,6 @@ from dispatch.incidents.model import (
     State,
     Tell,
     TellTerminals,
-    Told,
 )
 from kernel.errors import InvalidError
 from tests.unit.dispatch.incident_examples import (
@@ -96,7 +96,7 @@ def test_claiming_silences_it_and_tells_the_one_who_pressed() -> None:
     outcome = transition(become(raised(), each(e.StepDue, after(20))), claim(after(25)))
     assert outcome.incident.level == 0
     assert outcome.incident.answered_at == after(25)
-    assert outcome.effects == (Tell(Told.CLAIMED), TellTerminals("answered"))
+    assert outcome.effects == (Tell(Announcement.CLAIMED), TellTerminals("answered"))
 
 
 def test_a_note_gives_its_owner_time_anew_and_others_none() -> None:
@@ -130,7 +130,7 @@ def test_an_emergency_takes_a_technical_case_from_whoever_has_it(state: State) -
     now = outcome.incident
     assert (now.state, now.claimed_by, now.category) == (State.OPEN, None, Category.EMERGENCY)
     assert (now.presses, now.step_due_at, now.answered_at) == (1, after(50), None)
-    assert outcome.effects == (Tell(Told.SIGNALLED),)
+    assert outcome.effects == (Tell(Announcement.SIGNALLED),)
 
 
 def test_an_open_case_with_somebody_at_the_door_goes_back_there_once_claimed() -> None:
@@ -161,7 +161,7 @@ def test_only_a_claimed_case_without_a_responder_takes_one() -> None:
 
 def test_closing_over_a_running_job_ends_it() -> None:
     outcome = transition(in_state(State.ASSIGNED), close(after(60)))
-    assert outcome.effects == (EndJob(JOB), Tell(Told.CLOSED), TellTerminals("closed"))
+    assert outcome.effects == (EndJob(JOB), Tell(Announcement.CLOSED), TellTerminals("closed"))
 
 
 def test_closing_without_an_answer_needs_to_say_what_was_tried() -> None:
@@ -209,7 +209,7 @@ def test_a_trial_is_never_taken_for_a_passing_condition() -> None:
 def test_silence_that_somebody_has_touched_is_left_to_them(kind: type[e.Event]) -> None:
     outcome = transition(become(raised(SILENCE), each(kind)), back("T-1"))
     assert (outcome.incident.state, outcome.incident.cleared) == (State.OPEN, True)
-    assert outcome.effects == (Tell(Told.CLEARED),)
+    assert outcome.effects == (Tell(Announcement.CLEARED),)
 
 
 def test_an_incident_keeps_its_own_patience() -> None:

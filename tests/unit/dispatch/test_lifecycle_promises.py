@@ -27,6 +27,7 @@ from dispatch.incidents.model import (
     PASSING,
     Alarm,
     AlarmKind,
+    Announcement,
     Category,
     Disposition,
     EndJob,
@@ -34,7 +35,6 @@ from dispatch.incidents.model import (
     IncidentStateError,
     State,
     Tell,
-    Told,
 )
 from dispatch.incidents.opening import opened
 from people.ids import AccountId
@@ -76,7 +76,7 @@ class AnIncident(RuleBasedStateMachine):
         self.person_acted = False
         outcome = opened(IncidentId(UUID(int=7)), HOME, alarm, NOW, DEFAULT)
         self.incident, self.effects = outcome.incident, outcome.effects
-        assert self.effects == (Tell(Told.OPENED),)
+        assert self.effects == (Tell(Announcement.OPENED),)
 
     def happens(self, event: e.Event) -> bool:
         """Apply `event` as the shell does; False when it is refused, which changes nothing."""
@@ -105,7 +105,7 @@ class AnIncident(RuleBasedStateMachine):
             assert self.happens(e.StepDue(id=uuid4(), at=self.now))
             # a claim nobody acts on, and a responder who does not come, ring in the queue again
             assert self.incident.state is State.OPEN
-            assert Tell(Told.RELEASED if owned else Told.ESCALATED) in self.effects
+            assert Tell(Announcement.RELEASED if owned else Announcement.ESCALATED) in self.effects
             assert self.incident.level >= 1
         job = self.job
         if job is not None and job.due_at is not None and job.due_at <= self.now:
@@ -122,7 +122,7 @@ class AnIncident(RuleBasedStateMachine):
         if alarm.category is Category.EMERGENCY:
             assert self.incident.category is Category.EMERGENCY
             assert self.incident.priority <= alarm.priority
-            assert self.effects == (Tell(Told.SIGNALLED),)
+            assert self.effects == (Tell(Announcement.SIGNALLED),)
             if before.category is Category.TECHNICAL:
                 assert self.incident.state is State.OPEN
 

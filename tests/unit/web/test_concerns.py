@@ -6,19 +6,19 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from kernel.outbox import Fact, Told
+from kernel.outbox import Fact, RecordedFact
 from web.live.concerns import of_caregiver, of_family
 
 ME, SOMEBODY = uuid4(), uuid4()
 MOTHER, HOME = uuid4(), uuid4()
 
 
-def told(topic: str, **payload: Any) -> Told:
+def told(topic: str, **payload: Any) -> RecordedFact:
     plain = {
         name: str(value) if isinstance(value, UUID) else value for name, value in payload.items()
     }
     fact = Fact(topic=topic, area="a", subject="x", payload=plain)
-    return Told(seq=1, at=datetime(2026, 3, 2, tzinfo=UTC), fact=fact)
+    return RecordedFact(seq=1, at=datetime(2026, 3, 2, tzinfo=UTC), fact=fact)
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,7 @@ def told(topic: str, **payload: Any) -> Told:
         (told("planning.progress", job_id=ME), None),
     ],
 )
-def test_a_caregiver_hears_of_their_own_work(fact: Told, what: str | None) -> None:
+def test_a_caregiver_hears_of_their_own_work(fact: RecordedFact, what: str | None) -> None:
     assert of_caregiver(ME)(fact) == what
 
 
@@ -54,5 +54,5 @@ def test_a_caregiver_hears_of_their_own_work(fact: Told, what: str | None) -> No
         (told("planning.progress"), False),
     ],
 )
-def test_a_family_hears_of_its_own_people(fact: Told, concerned: bool) -> None:
+def test_a_family_hears_of_its_own_people(fact: RecordedFact, concerned: bool) -> None:
     assert of_family({MOTHER}, {HOME})(fact) == ("status" if concerned else None)

@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 
 from kernel.clock import FakeClock
 from kernel.db import Pool
-from kernel.outbox import Fact, Told
+from kernel.outbox import Fact, RecordedFact
 from web.feed.hub import Hub
 from web.feed.protocol import Change, CloseCode
 
@@ -24,7 +24,7 @@ class Seat:
         self.told: list[int] = []
         self.code: CloseCode | None = None
 
-    def tell(self, batch: Sequence[Told], changes: Sequence[Change]) -> None:
+    def tell(self, batch: Sequence[RecordedFact], changes: Sequence[Change]) -> None:
         del changes
         self.told += [told.seq for told in batch]
 
@@ -42,8 +42,8 @@ class NoPool:
         yield None
 
 
-def told(seq: int) -> Told:
-    return Told(
+def told(seq: int) -> RecordedFact:
+    return RecordedFact(
         seq=seq, at=FakeClock().now(), fact=Fact(topic="visit.done", area="a", subject=str(seq))
     )
 
@@ -65,7 +65,7 @@ async def test_everybody_is_told_of_a_batch() -> None:
 
 
 async def test_a_bug_in_a_view_sends_everybody_to_a_snapshot_and_the_stream_goes_on() -> None:
-    async def viewer(_: object, batch: Sequence[Told]) -> list[Change]:
+    async def viewer(_: object, batch: Sequence[RecordedFact]) -> list[Change]:
         if batch[0].seq == 1:
             raise KeyError("13800000000")
         return []

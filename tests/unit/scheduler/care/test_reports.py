@@ -10,7 +10,7 @@ from scheduler.care.reports import (
     Fix,
     Report,
     ReportKind,
-    Standing,
+    VisitProgress,
     after,
     believed,
     proximity,
@@ -27,11 +27,11 @@ def report(kind: ReportKind, by: UUID, minutes: int) -> Report:
     return Report(event_id=uuid4(), kind=kind, by=by, device_at=at, received_at=at)
 
 
-def told(*reports: Report, start: VisitState = VisitState.PLANNED) -> Standing:
-    standing = Standing(state=start)
+def told(*reports: Report, start: VisitState = VisitState.PLANNED) -> VisitProgress:
+    progress = VisitProgress(state=start)
     for one in reports:
-        standing = after(standing, one)
-    return standing
+        progress = after(progress, one)
+    return progress
 
 
 def test_a_visit_for_two_is_done_when_both_have_left() -> None:

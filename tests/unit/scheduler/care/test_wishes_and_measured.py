@@ -4,7 +4,7 @@ from uuid import UUID
 
 import pytest
 
-from scheduler.care.measured import LEAST, NOTHING, Measured, Sample
+from scheduler.care.measured import LEAST, NOTHING, MeasuredLengths, Sample
 from scheduler.care.wishes import offered, wished
 
 HOME, RESIDENT = UUID(int=7), UUID(int=8)
@@ -27,8 +27,8 @@ def test_nobody_without_wishes_asks_for_anything() -> None:
     assert wished(None, [], None) == frozenset()
 
 
-def measured(visits: int, seconds: int, *, own: Sample | None = None) -> Measured:
-    return Measured(
+def measured(visits: int, seconds: int, *, own: Sample | None = None) -> MeasuredLengths:
+    return MeasuredLengths(
         alike={("bath", 2): Sample(visits=visits, seconds=seconds)},
         resident={} if own is None else {("bath", RESIDENT): own},
     )
@@ -47,6 +47,6 @@ def measured(visits: int, seconds: int, *, own: Sample | None = None) -> Measure
     ],
 )
 def test_a_visit_is_planned_as_long_as_its_like_took_but_never_shorter_than_agreed(
-    known: Measured, expected: int
+    known: MeasuredLengths, expected: int
 ) -> None:
     assert known.seconds("bath", 2, RESIDENT, 30) == expected

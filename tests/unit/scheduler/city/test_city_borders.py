@@ -5,18 +5,18 @@ from dataclasses import replace
 import pytest
 
 from bench.city_days import visit_city
-from scheduler.city.borders import TOLERANCE_S, Standing, gains, standing, trade
+from scheduler.city.borders import TOLERANCE_S, IndexedPlan, gains, indexed, trade
 from scheduler.city.cutting import cut
 from scheduler.city.model import Bounds, City, Part
 from scheduler.city.neighbours import borders
-from scheduler.city.pieces import Outcome, merged, piece_of, placed_back, problem_of
+from scheduler.city.pieces import PieceResult, merged, piece_of, placed_back, problem_of
 from scheduler.model.cost import cost
 from scheduler.model.plan import Plan, Reason, Unplaced
 from scheduler.model.verify import violations
 from scheduler.solve.engine import solve
 from scheduler.travel.builtin import travel_times
 
-Solved = tuple[City, tuple[Part, ...], list[Outcome]]
+Solved = tuple[City, tuple[Part, ...], list[PieceResult]]
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +28,7 @@ def solved() -> Solved:
     for part in parts:
         piece = piece_of(city, part)
         plan = solve(problem_of(piece, travel_times), seconds=60, iterations=300)
-        outcomes.append(Outcome(tasks=frozenset(part.tasks), plan=placed_back(piece, plan)))
+        outcomes.append(PieceResult(tasks=frozenset(part.tasks), plan=placed_back(piece, plan)))
     return city, parts, outcomes
 
 
@@ -39,9 +39,9 @@ def bordering(city: City, parts: tuple[Part, ...]) -> tuple[Part, Part]:
     return parts[one], parts[other]
 
 
-def standing_of(solved: Solved) -> Standing:
+def standing_of(solved: Solved) -> IndexedPlan:
     city, _, outcomes = solved
-    return standing(city, merged(city, outcomes))
+    return indexed(city, merged(city, outcomes))
 
 
 def test_parts_make_a_plan_of_the_city_that_keeps_every_rule(solved: Solved) -> None:
@@ -69,7 +69,7 @@ def test_what_a_trade_finds_makes_the_city_cheaper_by_as_much(solved: Solved) ->
     problem = problem_of(piece, travel_times)
     plan = solve(problem, seconds=60, iterations=2_000, initial=piece.initial)
     assert gains(problem, plan, piece.initial)
-    traded = Outcome(
+    traded = PieceResult(
         tasks=frozenset(task.id for task in piece.tasks), plan=placed_back(piece, plan)
     )
     after = merged(city, [*outcomes, traded])
@@ -143,6 +143,6 @@ def test_what_had_no_place_is_offered_to_the_neighbours(solved: Solved) -> None:
         for route in now.plan.routes
     )
     out = Plan(routes=routes, unplaced=(Unplaced(task=lonely, reason=Reason.DAY_IS_FULL),))
-    piece = trade(standing(city, out), one, other)
+    piece = trade(indexed(city, out), one, other)
     assert piece is not None
     assert lonely in {task.id for task in piece.tasks if task.pin is None}

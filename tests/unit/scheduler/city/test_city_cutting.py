@@ -13,7 +13,7 @@ from scheduler.city.blocks import blocks
 from scheduler.city.cutting import cut
 from scheduler.city.model import Bounds, City, Shortage
 from scheduler.city.neighbours import borders, rounds
-from scheduler.city.pieces import Outcome, merged, piece_of, placed_back, problem_of
+from scheduler.city.pieces import PieceResult, merged, piece_of, placed_back, problem_of
 from scheduler.city.wire import pack_piece, pack_plan, unpack_piece, unpack_plan
 from scheduler.model.plan import Plan, Route, Stop, StopKind
 from scheduler.model.problem import EBIKE
@@ -162,7 +162,7 @@ def test_later_pieces_have_the_last_word_and_places_are_the_city_s() -> None:
     whole = {one.id: one for one in city.problem.tasks}
     assert back.routes[0].stops[0].location == whole[task.id].location
     known = frozenset({task.id})
-    both = [Outcome(tasks=known, plan=Plan(routes=())), Outcome(tasks=known, plan=back)]
+    both = [PieceResult(tasks=known, plan=Plan(routes=())), PieceResult(tasks=known, plan=back)]
     assert merged(city, both).route_of(person.id).tasks == (task.id,)
     assert len(merged(city, both).routes) == len(city.problem.caregivers)
     measure(city.problem, merged(city, both))

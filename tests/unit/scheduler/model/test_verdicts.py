@@ -26,7 +26,7 @@ from scheduler.model.problem import (
 from scheduler.model.verdicts import Verdicts
 from scheduler.model.verify import violations
 from scheduler.solve.engine import solve
-from scheduler.solve.repair import Memory, alternatives
+from scheduler.solve.repair import RepairMemory, alternatives
 
 
 @cache
@@ -47,7 +47,7 @@ def test_the_same_is_said_of_every_answer_to_one_repair_after_the_other(
     calls: list[tuple[int, int]],
 ) -> None:
     problem, plan = visits()
-    memory, verdicts = Memory(), Verdicts()
+    memory, verdicts = RepairMemory(), Verdicts()
     for who, hour in calls:
         case = pull_out(problem, plan, problem.caregivers[who].id, hour * HOUR).problem
         for answer in alternatives(case, plan, 0.1, 1, memory):

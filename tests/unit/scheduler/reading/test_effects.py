@@ -6,7 +6,7 @@ from uuid import uuid4
 from kernel.geo import Position
 from scheduler.model.problem import EBIKE
 from scheduler.named import Service
-from scheduler.reading.effects import Ahead, Effect, effect
+from scheduler.reading.effects import Ahead, DepartureEffect, effect
 
 TEN = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 HERE = Position(31.8, 119.9)
@@ -29,14 +29,14 @@ def ahead(start: int, *, latest: int = 600) -> Ahead:
     )
 
 
-def leaving(*visits: Ahead, until: int, shift_ends: int = 600) -> Effect:
+def leaving(*visits: Ahead, until: int, shift_ends: int = 600) -> DepartureEffect:
     return effect(
         visits, until=after(until), where=HERE, mode=EBIKE, shift_ends_at=after(shift_ends)
     )
 
 
 def test_a_short_alarm_before_a_gap_delays_nobody() -> None:
-    assert leaving(ahead(60), ahead(120), until=45) == Effect(
+    assert leaving(ahead(60), ahead(120), until=45) == DepartureEffect(
         delays=(), delay_total_s=0, unplaced=0
     )
 

@@ -4,12 +4,12 @@ from bench.peers.answer import plan_of
 from scheduler.model.problem import Problem
 from scheduler.solve.core.types import allocate
 from scheduler.solve.encode import encode
-from scheduler.solve.merge import Effort, Merged, merge
+from scheduler.solve.merge import Merged, MergeLimits, merge
 from scheduler.solve.pool import Pool, assemble, kinds
 from scheduler.solve.resume import resume
 from tests.unit.scheduler.days import day, person, shift, visit
 
-EFFORT = Effort(seconds=5, threads=1, seed=1, repeatable=True)
+EFFORT = MergeLimits(seconds=5, threads=1, seed=1, repeatable=True)
 
 
 def remembered(problem: Problem) -> tuple[Merged, int]:

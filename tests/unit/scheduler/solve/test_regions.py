@@ -11,7 +11,7 @@ from scheduler.solve import regions
 from scheduler.solve.core.types import Data, allocate
 from scheduler.solve.encode import Encoded, encode
 from scheduler.solve.lane import evaluate
-from scheduler.solve.merge import Effort, Merged, merge
+from scheduler.solve.merge import Merged, MergeLimits, merge
 from scheduler.solve.pool import Column, Pool, assemble
 from scheduler.solve.regions import points, recombine, region, words
 from scheduler.solve.resume import resume
@@ -19,7 +19,7 @@ from tests.unit.scheduler.days import day, person, visit
 
 VISITS, PEOPLE = 14, 5
 
-EFFORT = Effort(seconds=5, threads=1, seed=1, repeatable=True)
+EFFORT = MergeLimits(seconds=5, threads=1, seed=1, repeatable=True)
 
 
 def remembered(seed: int) -> tuple[Encoded, list[Column], list[Column]]:

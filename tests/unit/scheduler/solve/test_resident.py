@@ -20,7 +20,7 @@ from scheduler.model.verify import violations
 from scheduler.solve.changing import Grown, apply, apply_plan, changed, changed_plan
 from scheduler.solve.engine import solve
 from scheduler.solve.repair import Reach, repair
-from scheduler.solve.resident import Resident
+from scheduler.solve.resident import ResidentSolver
 
 
 @pytest.fixture(scope="module")
@@ -30,14 +30,14 @@ def day() -> tuple[Problem, Plan]:
 
 
 @pytest.fixture
-async def resident() -> AsyncIterator[Resident]:
-    held = Resident()
+async def resident() -> AsyncIterator[ResidentSolver]:
+    held = ResidentSolver()
     yield held
     await held.close()
 
 
 async def test_each_alternative_is_verified_and_comes_as_soon_as_it_is_there(
-    day: tuple[Problem, Plan], resident: Resident
+    day: tuple[Problem, Plan], resident: ResidentSolver
 ) -> None:
     problem, plan = day
     case = pull_out(problem, plan, plan.routes[0].caregiver, 10 * HOUR)
@@ -49,7 +49,7 @@ async def test_each_alternative_is_verified_and_comes_as_soon_as_it_is_there(
 
 
 async def test_a_child_killed_in_mid_repair_is_replaced_and_the_question_answered_anyway(
-    day: tuple[Problem, Plan], resident: Resident
+    day: tuple[Problem, Plan], resident: ResidentSolver
 ) -> None:
     problem, plan = day
     case = pull_out(problem, plan, plan.routes[0].caregiver, 10 * HOUR)
@@ -66,7 +66,7 @@ async def test_a_child_killed_in_mid_repair_is_replaced_and_the_question_answere
 
 
 async def test_whoever_stops_listening_leaves_no_answers_to_the_next(
-    day: tuple[Problem, Plan], resident: Resident
+    day: tuple[Problem, Plan], resident: ResidentSolver
 ) -> None:
     problem, plan = day
     first = pull_out(problem, plan, plan.routes[0].caregiver, 10 * HOUR).problem
@@ -77,7 +77,7 @@ async def test_whoever_stops_listening_leaves_no_answers_to_the_next(
 
 
 async def test_who_wants_the_first_answer_only_gets_it_and_the_child_lives_on(
-    day: tuple[Problem, Plan], resident: Resident
+    day: tuple[Problem, Plan], resident: ResidentSolver
 ) -> None:
     problem, plan = day
     case = pull_out(problem, plan, plan.routes[0].caregiver, 10 * HOUR).problem
@@ -90,7 +90,7 @@ async def test_who_wants_the_first_answer_only_gets_it_and_the_child_lives_on(
 
 
 async def test_days_beyond_what_is_held_are_sent_again(
-    day: tuple[Problem, Plan], resident: Resident, monkeypatch: pytest.MonkeyPatch
+    day: tuple[Problem, Plan], resident: ResidentSolver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("scheduler.solve.resident.MOST_HELD", 1)
     problem, plan = day

@@ -8,15 +8,15 @@ import pytest
 from scheduler.day.contracts import Contract
 from scheduler.week.checking import WORDING, WeekRule, broken
 from scheduler.week.model import (
-    Choice,
     Chosen,
     InvalidWeek,
-    Item,
     ItemId,
     Missing,
     Person,
     PersonId,
     Week,
+    WeekChoice,
+    WeeklyService,
 )
 from tests.unit.scheduler.week.weeks import DAYTIME, item, person
 
@@ -40,7 +40,7 @@ def missing(name: str, visits: int) -> Missing:
 
 
 def judge(
-    people: tuple[Person, ...], items: tuple[Item, ...], *visits: Chosen, first: int = 0
+    people: tuple[Person, ...], items: tuple[WeeklyService, ...], *visits: Chosen, first: int = 0
 ) -> set[WeekRule]:
     week = Week(items=items, people=people, first=first)
     gaps = []
@@ -48,7 +48,7 @@ def judge(
         short = one.missing - sum(visit.item == one.id for visit in visits)
         if short > 0:
             gaps.append(missing(one.id, short))
-    found = broken(week, Choice(chosen=visits, missing=tuple(gaps)))
+    found = broken(week, WeekChoice(chosen=visits, missing=tuple(gaps)))
     return {one.rule for one in found}
 
 
@@ -71,7 +71,7 @@ def test_what_is_unknown_or_twice_on_a_day_has_no_shape(visits: tuple[Chosen, ..
 
 def test_visits_neither_chosen_nor_missing_break_the_times() -> None:
     week = Week(items=(item(),), people=(ANNA,))
-    one = Choice(chosen=(chosen("bath", 0),))
+    one = WeekChoice(chosen=(chosen("bath", 0),))
     assert {b.rule for b in broken(week, one)} == {WeekRule.TIMES}
     assert broken(week, replace(one, missing=(missing("bath", 1),))) == []
 
@@ -79,7 +79,7 @@ def test_visits_neither_chosen_nor_missing_break_the_times() -> None:
 def test_what_was_kept_this_week_counts_towards_the_times() -> None:
     kept = replace(item(), kept=frozenset({0}))
     week = Week(items=(kept,), people=(ANNA,), first=1)
-    assert broken(week, Choice(chosen=(chosen("bath", 3),))) == []
+    assert broken(week, WeekChoice(chosen=(chosen("bath", 3),))) == []
 
 
 def test_a_past_day_is_not_chosen() -> None:
@@ -209,7 +209,7 @@ def test_every_rule_has_a_sentence_in_both_languages() -> None:
     ],
 )
 def test_a_week_that_makes_no_sense_is_refused(
-    items: tuple[Item, ...], people: tuple[Person, ...], first: int
+    items: tuple[WeeklyService, ...], people: tuple[Person, ...], first: int
 ) -> None:
     with pytest.raises(InvalidWeek):
         Week(items=items, people=people, first=first)

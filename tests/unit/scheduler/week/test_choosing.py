@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 from scheduler.day.contracts import Contract
 from scheduler.week.checking import broken
 from scheduler.week.choosing.days import choose_days
-from scheduler.week.choosing.search import Effort, Told
+from scheduler.week.choosing.search import ProgressCallback, SearchLimits
 from scheduler.week.choosing.solving import choose
-from scheduler.week.model import Item, ItemId, Person, PersonId, ResidentId, Week
+from scheduler.week.model import ItemId, Person, PersonId, ResidentId, Week, WeeklyService
 from tests.unit.scheduler.week.weeks import DAYTIME, HERE, item, person, town
 
-QUICK = Effort(seconds=2, threads=1)
+QUICK = SearchLimits(seconds=2, threads=1)
 DAYS = st.frozensets(st.integers(0, 6))
 SHIFTS = st.sampled_from([(), DAYTIME, ((420, 720), (960, 1320)), ((840, 1320),), ((600, 660),)])
 
@@ -41,7 +41,7 @@ def weeks(draw: st.DrawFn) -> Week:
         for name in names
     )
     items = tuple(
-        Item(
+        WeeklyService(
             id=ItemId(str(number)),
             resident=ResidentId(str(number % 2)),
             at=HERE,
@@ -134,15 +134,15 @@ def test_a_history_of_ones_own_makes_no_days_harder_to_choose() -> None:
             for number, item in enumerate(week.items)
         ),
     )
-    effort = Effort(seconds=60, threads=1)
-    told = Told("days", 0, lambda *_: None)
-    assert choose_days(own, effort, 60, told) == choose_days(week, effort, 60, told)
+    limits = SearchLimits(seconds=60, threads=1)
+    told = ProgressCallback("days", 0, lambda *_: None)
+    assert choose_days(own, limits, 60, told) == choose_days(week, limits, 60, told)
 
 
 def test_the_same_seed_makes_the_same_choice() -> None:
     week = town(12, 6)
-    effort = Effort(seconds=20, threads=1)
-    assert choose(week, effort).chosen == choose(week, effort).chosen
+    limits = SearchLimits(seconds=20, threads=1)
+    assert choose(week, limits).chosen == choose(week, limits).chosen
 
 
 def test_progress_is_told_for_days_and_people() -> None:

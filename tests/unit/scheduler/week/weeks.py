@@ -4,7 +4,7 @@ from random import Random
 
 from kernel.geo import Position
 from scheduler.day.contracts import Contract
-from scheduler.week.model import Item, ItemId, Person, PersonId, ResidentId, Week
+from scheduler.week.model import ItemId, Person, PersonId, ResidentId, Week, WeeklyService
 
 HERE = Position(31.8, 119.9)
 DAYTIME = ((480, 1020),)
@@ -15,9 +15,9 @@ def person(name: str, *, shifts: tuple[tuple[tuple[int, int], ...], ...] | None 
     return Person(id=PersonId(name), base=HERE, shifts=shifts or (DAYTIME,) * 7)
 
 
-def item(name: str = "bath", *, times: int = 2, apart: int = 2) -> Item:
+def item(name: str = "bath", *, times: int = 2, apart: int = 2) -> WeeklyService:
     """Twice a week in the morning, not two days running."""
-    return Item(
+    return WeeklyService(
         id=ItemId(name),
         resident=ResidentId("chen"),
         at=HERE,
@@ -67,7 +67,7 @@ def town(residents: int, people: int, seed: int = 1) -> Week:
         for which in sorted(set(random.choices(range(len(menu)), weights, k=2))):
             name, times, apart, minutes, window, skill = menu[which]
             items.append(
-                Item(
+                WeeklyService(
                     id=ItemId(f"r{number}:{name}"),
                     resident=ResidentId(f"r{number}"),
                     at=at,

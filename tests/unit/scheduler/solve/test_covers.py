@@ -7,10 +7,10 @@ from bench.peers.answer import plan_of
 from bench.schedule_days import meal_day
 from scheduler.model.problem import Break, Problem, Window
 from scheduler.solve.core.types import allocate
+from scheduler.solve.covers import each_once, may_cover
 from scheduler.solve.encode import Encoded, encode
 from scheduler.solve.lane import evaluate
-from scheduler.solve.merge import Effort, merge
-from scheduler.solve.once import each_once, may_cover
+from scheduler.solve.merge import MergeLimits, merge
 from scheduler.solve.pool import Column, Pool, assemble
 from scheduler.solve.regions import points
 from scheduler.solve.resume import resume
@@ -78,8 +78,8 @@ def test_days_that_overlap_are_chosen_together_where_none_fits_exactly() -> None
     left = days_of(encoded, problem, [[0, 1], []])
     right = days_of(encoded, problem, [[], [1, 2]])
     best = left
-    effort = Effort(seconds=5, threads=1, seed=1, repeatable=True)
-    found = merge(data, [*left, *right], best, effort)
+    limits = MergeLimits(seconds=5, threads=1, seed=1, repeatable=True)
+    found = merge(data, [*left, *right], best, limits)
     assert sorted(o for column in found.columns for o in column.ops) == [0, 1, 2]
     assert found.bound is None
 

@@ -1,0 +1,116 @@
+"""Publish one of a repair's alternatives, or none."""
+
+import asyncio
+from uuid import UUID
+
+from kernel import outbox
+from kernel.clock import Clock
+from kernel.db import Connection, Pool
+from kernel.errors import ConflictError, NotFoundError
+from scheduler.model.plan import Plan
+from scheduler.model.verify import violations
+from scheduler.plans.basis import BUILTIN, load_basis
+from scheduler.plans.issuing import OutdatedError, issue
+from scheduler.repairing import store
+from scheduler.repairing.facts import told
+from scheduler.repairing.finding import find
+from scheduler.repairing.model import Cause, Repair, RepairState
+from scheduler.travel.measuring import Travel
+
+
+async def publish(
+    pool: Pool,
+    clock: Clock,
+    areas: frozenset[str],
+    repair_id: UUID,
+    *,
+    event_id: UUID,
+    number: int,
+    travel: Travel = BUILTIN,
+) -> Repair:
+    """Verify an alternative against the day as it is now and put it in force, once.
+
+    Raises:
+        NotFoundError: no such repair or alternative.
+        OutdatedError: another plan came first, or what has happened since does not fit it.
+        ConflictError: it was dismissed, or another alternative of it was published.
+    """
+    async with pool.acquire() as conn:
+        repair = await find(conn, areas, repair_id)
+        plan = await store.plan_of(conn, repair_id, number)
+    if repair.publish_event == event_id:
+        return repair
+    plan = _still_open(repair, plan, number)
+    basis = await load_basis(pool, repair.area, repair.day, repair.kind, clock.now(), travel=travel)
+    fits = basis.parent == repair.of_plan and not await asyncio.to_thread(
+        violations, basis.problem, plan
+    )
+
+    async def settle(conn: Connection, plan_id: UUID) -> None:
+        """With the plan, or not at all: a crash leaves no published repair on offer."""
+        there = await store.get(conn, repair_id, lock=True)
+        if there is None or there.state != RepairState.OFFERED:
+            raise _outdated()
+        await store.set_published(conn, repair_id, plan_id, event_id)
+        await outbox.put(conn, clock.now(), [told("repair.published", there)])
+
+    try:
+        if not fits:
+            raise _outdated()
+        done = await issue(pool, clock, basis.draft(plan, _plan_cause(repair.cause)), also=settle)
+        if done.state != "published":
+            raise _outdated()
+    except OutdatedError:
+        again = await _settled(pool, repair_id, event_id)
+        if again is not None:
+            return again  # the same click, sent twice at once
+        raise _outdated() from None
+    async with pool.acquire() as conn:
+        return await find(conn, areas, repair_id)
+
+
+def _still_open(repair: Repair, plan: Plan | None, number: int) -> Plan:
+    """The alternative's plan, if the repair is not decided yet."""
+    if plan is None:
+        raise NotFoundError("no such alternative", alternative=number)
+    if repair.state == RepairState.OUTDATED:
+        raise _outdated()
+    if repair.state != RepairState.OFFERED:
+        raise ConflictError("this repair is decided already", state=repair.state)
+    return plan
+
+
+async def _settled(pool: Pool, repair_id: UUID, event_id: UUID) -> Repair | None:
+    async with pool.acquire() as conn, conn.transaction():
+        repair = await store.get(conn, repair_id, lock=True)
+        if repair is None or repair.publish_event == event_id:
+            return repair
+        if repair.state == RepairState.OFFERED:
+            await store.set_state(conn, repair_id, RepairState.OUTDATED)
+    return None
+
+
+async def dismiss(pool: Pool, clock: Clock, areas: frozenset[str], repair_id: UUID) -> Repair:
+    """Leave the plan as it is; dismissing twice is dismissing once.
+
+    Raises:
+        NotFoundError: no such repair.
+        ConflictError: it was published.
+    """
+    async with pool.acquire() as conn, conn.transaction():
+        await find(conn, areas, repair_id)
+        repair = await store.get(conn, repair_id, lock=True)
+        if repair is not None and repair.state == RepairState.PUBLISHED:
+            raise ConflictError("this repair is published already", state=repair.state)
+        await store.set_state(conn, repair_id, RepairState.DISMISSED)
+        after = await find(conn, areas, repair_id)
+        await outbox.put(conn, clock.now(), [told("repair.dismissed", after)])
+    return after
+
+
+def _plan_cause(cause: Cause) -> str:
+    return cause.value
+
+
+def _outdated() -> OutdatedError:
+    return OutdatedError("the day has gone on since: ask for the repair again")

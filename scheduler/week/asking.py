@@ -1,0 +1,63 @@
+"""Asks the planner process to choose a week; one that is waited for is not asked for twice."""
+
+from datetime import date, datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from kernel.db import Pool
+from kernel.errors import InvalidError, NotFoundError
+from scheduler.centre.store import centre_of
+from scheduler.week import jobs
+from scheduler.week.jobs import WeekJob
+from scheduler.week.planning import monday_of
+
+AHEAD: Final = timedelta(days=56)
+"""How far ahead a week may be asked for: shifts are not known much longer."""
+
+
+async def ask(
+    pool: Pool,
+    areas: frozenset[str],
+    *,
+    event_id: UUID,
+    day: date | None,
+    seconds: float,
+    now: datetime,
+) -> WeekJob:
+    """Ask the planner process for a week; if it is waited for already, return that job.
+
+    Args:
+        pool: of connections.
+        areas: all areas the asker may see; the week is that of the first centre among them.
+        event_id: made by the client.
+        day: any of the week's; None: that of `now`.
+        seconds: of search.
+        now: the present.
+
+    Raises:
+        InvalidError: the week is over or too far ahead.
+        NotFoundError: no centre among `areas`.
+    """
+    area, today = await centre_of(pool, areas, now)
+    monday = monday_of(day or today)
+    if monday < monday_of(today):
+        raise InvalidError("that week is over", monday=monday.isoformat())
+    if monday > today + AHEAD:
+        raise InvalidError("that week is too far ahead", monday=monday.isoformat())
+    async with pool.acquire() as conn:
+        return await jobs.put(
+            conn, event_id, centre=area, monday=monday, cause="manual", seconds=seconds, at=now
+        )
+
+
+async def find(pool: Pool, areas: frozenset[str], job_id: UUID) -> WeekJob:
+    """Return a job of a centre among `areas`.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    async with pool.acquire() as conn:
+        found = await jobs.get(conn, job_id)
+    if found is None or found.centre not in areas:
+        raise NotFoundError("There is no such planning job.")
+    return found
