@@ -184,7 +184,6 @@ async def look_at_database(reached: Reached, clock: Clock) -> list[Finding]:
         at = schema and await connection.fetchval("SELECT version_num FROM schema_version")
     finally:
         await connection.close()
-    newest = _newest_migration()
     return [
         _finding(
             "Database",
@@ -193,13 +192,7 @@ async def look_at_database(reached: Reached, clock: Clock) -> list[Finding]:
             remedy="Carebell needs PostgreSQL 15 or newer.",
             bad=Verdict.BAD,
         ),
-        _finding(
-            "Schema",
-            f"at {at or 'nothing'}, newest is {newest}",
-            good=at == newest,
-            remedy="Bring it up to date: carebell migrate",
-            bad=Verdict.WARNING if reached.started_here else Verdict.BAD,
-        ),
+        _look_at_schema(at, Verdict.WARNING if reached.started_here else Verdict.BAD),
         _finding(
             "Durability",
             f"fsync {fsync}",
@@ -217,10 +210,23 @@ async def look_at_database(reached: Reached, clock: Clock) -> list[Finding]:
     ]
 
 
-def _newest_migration() -> str | None:
+def _look_at_schema(at: str | None, behind: Verdict) -> Finding:
+    """Compare where the schema stands with what this version knows; `behind` is how bad that is."""
     config = Config()
     config.set_main_option("script_location", str(Path(str(kernel.__file__)).parent / "migrations"))
-    return ScriptDirectory.from_config(config).get_current_head()
+    script = ScriptDirectory.from_config(config)
+    newest = script.get_current_head()
+    is_known = at is None or at in {step.revision for step in script.walk_revisions()}
+    return _finding(
+        "Schema",
+        f"at {at or 'nothing'}, newest is {newest}",
+        good=at == newest,
+        remedy="The next `carebell up` brings it up to date, or `carebell migrate`. There is no way"
+        " back but a backup: make one first (pg_dump)."
+        if is_known
+        else "A newer Carebell made it: install that version, or restore a backup from before.",
+        bad=behind if is_known else Verdict.BAD,
+    )
 
 
 def look_at_broker(reached: Reached) -> Finding:

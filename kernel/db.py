@@ -13,7 +13,11 @@ from typing import TYPE_CHECKING, Any, Final
 import asyncpg
 from alembic import command
 from alembic.config import Config
+from alembic.script.revision import ResolutionError
+from alembic.util import CommandError
 from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_exponential
+
+from kernel.errors import ConflictError
 
 if TYPE_CHECKING:  # generic in the stubs only
     RawConnection = asyncpg.Connection[asyncpg.Record]
@@ -129,8 +133,20 @@ async def pool(
 
 
 def migrate(url: str, revision: str = "head") -> None:
-    """Bring the schema to `revision`; safe to run twice and from two processes at once."""
+    """Bring the schema to `revision`; safe to run twice and from two processes at once.
+
+    Raises:
+        ConflictError: a newer Carebell has migrated this database.
+    """
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.attributes["url"] = url
-    command.upgrade(config, revision)
+    try:
+        command.upgrade(config, revision)
+    except CommandError as error:
+        if not isinstance(error.__cause__, ResolutionError):
+            raise
+        raise ConflictError(
+            "A newer Carebell has migrated this database, and there is no way back. Install that "
+            "version again, or restore a backup from before the upgrade."
+        ) from error

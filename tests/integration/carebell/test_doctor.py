@@ -11,6 +11,7 @@ from carebell.embedded.files import free_port
 from carebell.reaching import Reached
 from carebell.retention import Retention, retention
 from devices.mqtt.address import Address
+from kernel import db
 from kernel.clock import SystemClock
 
 BROKER = "mqtt://carebell-service:{}@127.0.0.1:{}"
@@ -45,6 +46,21 @@ async def test_a_migrated_database_is_good(database_url: str) -> None:
     verdicts = {finding.what: finding.verdict for finding in findings}
     assert verdicts["Schema"] is Verdict.GOOD
     assert verdicts["Clock"] is Verdict.GOOD
+
+
+@pytest.mark.parametrize(
+    ("at", "remedy"), [("0001", "make one first"), ("9999", "A newer Carebell")]
+)
+async def test_a_schema_of_another_version_is_told_what_leads_on(
+    database_url: str, at: str, remedy: str
+) -> None:
+    connection = await db.connect(database_url)
+    await connection.execute("UPDATE schema_version SET version_num = $1", at)
+    await connection.close()
+    findings = await look_at_database(reached(database_url), SystemClock())
+    schema = next(finding for finding in findings if finding.what == "Schema")
+    assert schema.verdict is Verdict.BAD
+    assert remedy in schema.remedy
 
 
 async def test_an_unreachable_database_is_bad_and_the_variable_is_named() -> None:
