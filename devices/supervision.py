@@ -9,9 +9,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Final, NamedTuple
+from functools import lru_cache
+from typing import Final, NamedTuple, TypeVar
 
 from devices.events import SignalKind, TerminalId
+
+T = TypeVar("T")
 
 #: How far back a late message is still told from a repeat, in numbers of `seq`.
 WINDOW: Final = 62
@@ -147,7 +150,12 @@ def silent_due(seen_at: datetime, supervision_s: int, next_s: int | None) -> dat
 
     One that announced a longer sleep gets twice that, so that one lost message is no silence.
     """
-    return seen_at + timedelta(seconds=max(supervision_s, 2 * (next_s or 0)))
+    return seen_at + _span(max(supervision_s, 2 * next_s) if next_s else supervision_s)
+
+
+@lru_cache(maxsize=1024)
+def _span(seconds: int) -> timedelta:
+    return timedelta(seconds=seconds)
 
 
 def due_after_deafness(
@@ -195,105 +203,98 @@ def advance(state: State, contact: Contact, policy: Policy = DEFAULT_POLICY) -> 
     at = contact.at
     if at is None:
         return Advance(state._replace(connected=connected))
-    late = state.last_seen_at is not None and at < state.last_seen_at
+    seen = state.last_seen_at
+    late = seen is not None and at < seen
     count = _number_all(state, contact, late=late)
-    battery, rssi, skew_s = contact.battery, contact.rssi, contact.skew_s
-    if late:
-        battery = battery if state.battery is None else None
-        rssi = rssi if state.rssi is None else None
-        skew_s = skew_s if state.clock_skew_s is None else None
+    battery = _latest(state.battery, contact.battery, late=late)
     low = is_low(state.low_battery, battery, policy)
     findings: tuple[SignalKind, ...] = ()
-    if state.silence_told and state.condition == Condition.SILENT and not late:
+    if state.silence_told and state.condition == _SILENT and not late:
         findings = (SignalKind.CAME_BACK,)
     if low != state.low_battery:
         findings += (SignalKind.LOW_BATTERY if low else SignalKind.BATTERY_OK,)
-    heard = Hour(
-        _hour_of(at), contact.beats, count.lost - state.lost, contact.battery, contact.rssi
+    hour, ended = _add_hour(state, at, contact, count.lost - state.lost)
+    # By position, since thousands are made a second: the names are those of `State`.
+    after = State(
+        state.terminal,
+        state.supervision_s,
+        state.condition if late else _ONLINE,
+        seen if late else at,
+        _due(state, contact, at, late=late),
+        state.silence_told and late,
+        connected,
+        count.boot,
+        count.seq,
+        count.window,
+        count.lost,
+        _latest(state.clock_skew_s, contact.skew_s, late=late),
+        battery,
+        low,
+        state.mains if contact.mains is None else contact.mains,
+        _latest(state.rssi, contact.rssi, late=late),
+        contact.fw or state.fw,
+        *hour,
     )
-    hour, ended = _add_hour(state, heard, late=late)
-    return Advance(
-        State(
-            state.terminal,
-            state.supervision_s,
-            state.condition if late else Condition.ONLINE,
-            state.last_seen_at if late else at,
-            _due(state, contact, at),
-            silence_told=state.silence_told and late,
-            connected=connected,
-            boot=count.boot,
-            seq=count.seq,
-            seq_window=count.window,
-            lost=count.lost,
-            clock_skew_s=state.clock_skew_s if skew_s is None else skew_s,
-            battery=state.battery if battery is None else battery,
-            low_battery=low,
-            mains=state.mains if contact.mains is None else contact.mains,
-            rssi=state.rssi if rssi is None else rssi,
-            fw=contact.fw or state.fw,
-            hour=hour.start,
-            hour_beats=hour.beats,
-            hour_lost=hour.lost,
-            hour_battery_min=hour.battery_min,
-            hour_rssi_min=hour.rssi_min,
-        ),
-        findings,
-        ended,
-    )
+    return Advance(after, findings, ended)
+
+
+_ONLINE: Final = Condition.ONLINE.value
+_SILENT: Final = Condition.SILENT.value
+
+
+def _latest(known: T | None, said: T | None, *, late: bool) -> T | None:
+    """Return what was said last; nothing said changes nothing."""
+    return known if said is None or (late and known is not None) else said
 
 
 def _number_all(state: State, contact: Contact, *, late: bool) -> Count:
     """Account for a contact's numbers, but for those of a start that is known to be over."""
     count = Count(state.boot, state.seq, state.seq_window, state.lost)
-    numbers = contact.numbers or ()
-    if numbers and count.seq is not None and (late or numbers[-1][0] == count.boot):
-        numbers = [(boot, seq) for boot, seq in numbers if boot == count.boot]
+    numbers = contact.numbers
+    if not numbers:
+        return count
+    is_over = count.seq is not None and (late or numbers[-1][0] == count.boot)
     for boot, seq in numbers:
-        count = number_in(count, boot, seq)
+        if boot == count.boot or not is_over:
+            count = number_in(count, boot, seq)
     return count
 
 
-def _due(state: State, contact: Contact, at: datetime) -> datetime:
+def _due(state: State, contact: Contact, at: datetime, *, late: bool) -> datetime:
     """Return when the terminal counts as silent after a contact at `at`.
 
     Only a heartbeat revokes the sleep that the heartbeat before it announced.
     """
-    seen = at if state.last_seen_at is None else max(at, state.last_seen_at)
-    due = silent_due(seen, state.supervision_s, None)
-    if contact.beats:
-        return max(due, silent_due(at, state.supervision_s, contact.next_s))
-    return due if state.silent_due_at is None else max(due, state.silent_due_at)
+    due = silent_due(at, state.supervision_s, contact.next_s if contact.beats else None)
+    if late and state.last_seen_at is not None:
+        due = max(due, silent_due(state.last_seen_at, state.supervision_s, None))
+    if contact.beats or state.silent_due_at is None:
+        return due
+    return max(due, state.silent_due_at)
 
 
-def _hour_of(at: datetime) -> datetime:
-    return at.replace(minute=0, second=0, microsecond=0)
-
-
-def _add_hour(state: State, heard: Hour, *, late: bool) -> tuple[Hour, Hour | None]:
-    """Return the hour that goes on, and the one that ended before it, with what was heard."""
-    if state.hour is None:
-        return heard._replace(lost=max(0, heard.lost)), None
+def _add_hour(state: State, at: datetime, contact: Contact, lost: int) -> tuple[Hour, Hour | None]:
+    """Return the hour that goes on, and one that ended, with what was heard at `at`."""
+    start = state.hour
+    if start is not None and start <= at < start + HOUR:
+        return (
+            Hour(
+                start,
+                state.hour_beats + contact.beats,
+                max(0, state.hour_lost + lost),
+                _least(state.hour_battery_min, contact.battery),
+                _least(state.hour_rssi_min, contact.rssi),
+            ),
+            None,
+        )
+    own = at.replace(minute=0, second=0, microsecond=0)
+    heard = Hour(own, contact.beats, max(0, lost), contact.battery, contact.rssi)
+    if start is None:
+        return heard, None
     hour = Hour(
-        state.hour,
-        state.hour_beats,
-        state.hour_lost,
-        state.hour_battery_min,
-        state.hour_rssi_min,
+        start, state.hour_beats, state.hour_lost, state.hour_battery_min, state.hour_rssi_min
     )
-    if late and heard.start < hour.start:  # of an hour that is over: what ended is added up
-        return hour, heard._replace(lost=max(0, heard.lost))
-    if heard.start != hour.start:
-        return heard._replace(lost=max(0, heard.lost)), hour
-    return (
-        Hour(
-            hour.start,
-            hour.beats + heard.beats,
-            max(0, hour.lost + heard.lost),
-            _least(hour.battery_min, heard.battery_min),
-            _least(hour.rssi_min, heard.rssi_min),
-        ),
-        None,
-    )
+    return (hour, heard) if own < start else (heard, hour)
 
 
 def _least(a: int | None, b: int | None) -> int | None:

@@ -47,9 +47,7 @@ def json_object(payload: bytes) -> dict[str, Any]:
 
 def text(value: Any, longest: int = MAX_TEXT) -> str | None:
     """Return `value` as text PostgreSQL can hold; None when it is no text, empty or too long."""
-    if isinstance(value, bool):
-        return None
-    if isinstance(value, int) and abs(value) < _BIGGEST:
+    if type(value) is int and abs(value) < _BIGGEST:
         value = str(value)
     if not isinstance(value, str):
         return None
@@ -87,7 +85,7 @@ def moment(value: Any) -> datetime | None:
         if isinstance(value, str):
             read = datetime.fromisoformat(value)
             return None if read.tzinfo is None else read.astimezone(UTC)
-        if isinstance(value, int | float) and not isinstance(value, bool):
+        if type(value) in (int, float):
             return datetime.fromtimestamp(value / 1000, UTC)
     except (ValueError, OverflowError, OSError):
         return None

@@ -31,8 +31,9 @@ from kernel.db import Pool
 
 _log = structlog.get_logger()
 MOST: Final = 20_000  # messages in one transaction
-SLICE: Final = 100  # messages decoded, or rows written, without a pause
-SLICE_S: Final = 0.02
+SLICE: Final = 1000  # messages decoded without a pause
+SLICE_S: Final = 0.05
+ROWS: Final = 500  # written by one statement
 GATHER_S: Final = 1.0  # so long a batch is gathered: nobody waits for a heartbeat
 TICK_S: Final = 1.0  # so often we say that we hear
 PATIENCE_S: Final = 10.0  # a longer gap between two ticks is deafness
@@ -158,7 +159,7 @@ class BeatLane:
         now = self._clock.now()
         async with self._pool.acquire() as conn, conn.transaction():
             signals = await set_aside(conn, rubbish)
-            found, known = await states.write(conn, contacts, now, self._policy, at_once=SLICE)
+            found, known = await states.write(conn, contacts, now, self._policy, at_once=ROWS)
             signals += found
             await store.save_readings(conn, readings)
             if signals:

@@ -157,8 +157,10 @@ async def lock_states(
     conn: Connection, terminals: Sequence[str]
 ) -> list[tuple[State, Whereabouts]]:
     """Lock, in the order of names, and return the hot rows of terminals that are registered."""
-    rows = [tuple(row) for row in await conn.fetch(LOCK_STATES, terminals)]
-    return [(State._make(row[:STATE_COLUMNS]), Whereabouts(*row[STATE_COLUMNS:])) for row in rows]
+    rows = await conn.fetch(LOCK_STATES, terminals)
+    return [
+        (State._make(row[:STATE_COLUMNS]), Whereabouts._make(row[STATE_COLUMNS:])) for row in rows
+    ]
 
 
 async def save_states(conn: Connection, states: Sequence[State]) -> None:
