@@ -40,12 +40,12 @@ class Street:
                 self.homes[name] = uuid4()
                 await registry.bind(conn, name, self.homes[name], self.clock.now())
 
-    async def hears(self, *names: str, battery: int | None = None) -> None:
-        """What the lane of heartbeats does when these terminals send one."""
+    async def hears(self, *names: str, battery: int | None = None, beats: int = 1) -> None:
+        """What is written when these terminals send a heartbeat, or another message."""
         async with self.pool.acquire() as conn, conn.transaction():
             states = []
             for state, where in await lanes.lock_states(conn, list(names)):
-                contact = Contact(at=self.clock.now(), beats=1, battery=battery)
+                contact = Contact(at=self.clock.now(), beats=beats, battery=battery)
                 result = advance(state, contact)
                 states.append(result.state)
                 assert where.area
@@ -57,7 +57,7 @@ class Street:
             await lanes.heard(conn, self.clock.now(), interrupted=interrupted, patience_s=10)
 
     async def passes(self, by: timedelta, *, hearing: bool = True) -> None:
-        """Let time pass in steps, sweeping, with ingest hearing or not."""
+        """Let time pass in steps, sweeping, with heartbeats heard or not."""
         end = self.clock.now() + by
         while self.clock.now() < end:
             await self.clock.advance(min(timedelta(seconds=5), end - self.clock.now()))
@@ -126,14 +126,33 @@ async def test_one_that_is_heard_again_says_so(street: Street) -> None:
     assert street.told() == ["T-1", "T-1"]
 
 
-async def test_while_ingest_is_away_nobody_is_silent(street: Street) -> None:
+async def test_while_heartbeats_are_not_heard_nobody_is_silent(street: Street) -> None:
     await street.has("T-1")
     await street.hears("T-1")
     await street.passes(timedelta(hours=3), hearing=False)
     assert street.told() == []
 
 
-async def test_after_ingest_is_back_terminals_have_time_to_report(street: Street) -> None:
+async def test_alarms_heard_meanwhile_are_signs_of_life_and_not_proof_that_we_hear(
+    street: Street,
+) -> None:
+    await street.has("T-1", "T-2")
+    await street.hears("T-1", "T-2")
+    for _ in range(6):  # the process of heartbeats is away, that of alarms is not
+        await street.passes(10 * MINUTE, hearing=False)
+        await street.hears("T-1", beats=0)
+    assert street.told() == []
+    await street.passes(6 * MINUTE)
+    assert street.told() == []
+    await street.passes(2 * MINUTE)
+    assert street.told() == ["T-2"]
+    await street.passes(6 * MINUTE)
+    assert street.told() == ["T-1", "T-2"]
+
+
+async def test_once_heartbeats_are_heard_again_terminals_have_time_to_report(
+    street: Street,
+) -> None:
     await street.has("T-1", "T-2")
     await street.hears("T-1", "T-2")
     await street.passes(timedelta(hours=3), hearing=False)
