@@ -181,6 +181,7 @@ async def test_a_day_that_changed_while_nobody_waited_is_cut_anew(
     first.cancel()
     await asyncio.gather(first, return_exceptions=True)
     await street.visit(await street.resident("Newcomer"), (600, 700))
+    await derive_visits(pool, AREA, DAY)
     async with helping(plain, clock):
         published = await asyncio.wait_for(planned(), PATIENCE_S)
     assert len(await placed(pool, published.plan_id)) == VISITS + 1
