@@ -22,8 +22,9 @@ from scheduler.centre.model import Kind
 from scheduler.jobs import store as jobs
 from scheduler.jobs.model import Job, JobState
 
-#: Seconds the solver may take for the first plan of a day.
+#: Seconds the solver may take for the first plan of a day, in a town of `LARGE` residents or more.
 SECONDS: Final[Mapping[Kind, int]] = {Kind.VISITS: 12, Kind.MEALS: 5}
+LARGE: Final = 1_000
 #: Loading, verifying and publishing on a slow machine.
 MARGIN_S: Final = 300
 LOOK_EVERY_S: Final = 0.25
@@ -89,7 +90,7 @@ async def _bring_up(
                 _fill(running, demo, zone, clock),
             )
             await catch_up(url, clock.now())
-            waiting = await _order_plans(url, today, clock)
+            waiting = await _order_plans(url, today, clock, search_seconds(demo.residents))
             await running.start("planner", **FOR_A_TOWN)
         for job in waiting:
             with steps.step(f"Plan of today's {job.kind}", total=job.seconds) as step:
@@ -128,7 +129,15 @@ async def _fill(running: Platform, demo: Demo, zone: ZoneInfo, clock: Clock) -> 
     await filling.carry_on(running.database_url, clock.now())
 
 
-async def _order_plans(url: str, today: date, clock: Clock) -> list[Job]:
+def search_seconds(residents: int) -> dict[Kind, int]:
+    """Return how long the first plans of a town of this size are searched for."""
+    share = min(1.0, residents / LARGE)
+    return {kind: max(1, round(most * share)) for kind, most in SECONDS.items()}
+
+
+async def _order_plans(
+    url: str, today: date, clock: Clock, seconds_for: Mapping[Kind, int]
+) -> list[Job]:
     """Ask for today's plans where there are none, before the planner does so with more time."""
     connection = await db.connect(url)
     try:
@@ -144,7 +153,7 @@ async def _order_plans(url: str, today: date, clock: Clock) -> list[Job]:
                 seconds=seconds,
                 at=clock.now(),
             )
-            for kind, seconds in SECONDS.items()
+            for kind, seconds in seconds_for.items()
             if kind not in planned
         ]
     finally:
