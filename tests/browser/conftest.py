@@ -19,6 +19,12 @@ from tests.browser.desk import Demo, browsing, quieten
 
 READY_WITHIN_S: Final = 240
 STOPPED_WITHIN_S: Final = 60
+#: A town of 120 is planned as well in a second; the plans of other days are made beside the tests.
+BRIEF_SEARCHES: Final = {
+    "CAREBELL_PLAN_SECONDS": "1",
+    "CAREBELL_PLAN_THREADS": "1",
+    "CAREBELL_WEEK_SECONDS": "1",
+}
 
 
 @pytest.fixture(scope="session")
@@ -39,6 +45,7 @@ def demo(scratch: Path) -> Iterator[Demo]:
         "--no-simulator",
     ]
     environment = {k: v for k, v in os.environ.items() if not k.startswith("CAREBELL_")}
+    environment |= BRIEF_SEARCHES
     with log.open("wb") as output:
         process = subprocess.Popen(
             command, stdout=output, stderr=subprocess.STDOUT, env=environment

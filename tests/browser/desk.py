@@ -25,6 +25,8 @@ CHROMIUM: Final = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--disable-gpu-rasterization",
+    "--disable-gpu-compositing",
     "--use-gl=angle",
     "--use-angle=swiftshader",
     "--enable-unsafe-swiftshader",
@@ -59,8 +61,9 @@ WATCH: Final = """() => {
 
 @dataclass(frozen=True, slots=True)
 class Demo:
-    """What `demo.json` tells of a running town."""
+    """What `demo.json` tells of a running town, and where its data are."""
 
+    data: Path
     url: str
     mqtt: dict[str, Any]
     logins: list[dict[str, str]]
@@ -70,7 +73,7 @@ class Demo:
     def of(cls, file: Path) -> "Demo":
         """Read `demo.json`."""
         told: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-        return cls(told["url"], told["mqtt"], told["logins"], told["terminals"])
+        return cls(file.parent, told["url"], told["mqtt"], told["logins"], told["terminals"])
 
     def login(self, role: str) -> tuple[str, str]:
         """Return user name and password of a role."""
@@ -184,7 +187,7 @@ async def seat(
     size: tuple[int, int] = (1440, 900),
     cable: Cable | None = None,
 ) -> AsyncIterator[Page]:
-    """Log in as `role` through the log-in page; the console is live when this returns."""
+    """Open the console as `role`, who has logged in already; it is live when this returns."""
     context = await browser.new_context(
         viewport={"width": size[0], "height": size[1]},
         locale=locale,
@@ -195,7 +198,13 @@ async def seat(
     await page.add_init_script(_NO_DIALLING)
     if cable is not None:
         await page.route_web_socket("**/ws/console", cable.carry)
-    await log_in(page, *demo.login(role))
+    async with log_in_by_http(demo, role) as client:
+        (await client.patch("/me", json={"locale": locale})).raise_for_status()  # as a log-in does
+        cookies = [*client.cookies.jar]
+    await context.add_cookies(
+        [{"name": one.name, "value": one.value or "", "url": demo.url} for one in cookies]
+    )
+    await page.goto("/console")
     await page.wait_for_selector('[data-testid=console][data-live="live"]')
     try:
         yield page
