@@ -183,7 +183,7 @@ async def scene(folder: Path, homes: int) -> AsyncIterator[Scene]:
             for home in people:
                 home.connect()
                 await CLOCK.sleep(0.002)
-            async with asyncio.timeout(30):
+            async with asyncio.timeout(90):
                 await asyncio.gather(*(home.connected.wait() for home in people))
                 while not console.snapshots:
                     await CLOCK.sleep(0.05)

@@ -101,7 +101,7 @@ def test_parts_of_a_killed_parent_end_with_it(tmp_path: Path) -> None:
     subprocess.run([sys.executable, "-c", script], check=False, cwd=Path.cwd())
     markers = (str(tmp_path / "postgres" / "data"), str(tmp_path / "broker" / "nats.conf"))
     left = [process for marker in markers for process in commands_naming(marker)]
-    assert psutil.wait_procs(left, timeout=10)[1] == []
+    assert psutil.wait_procs(left, timeout=60)[1] == []
 
 
 def test_an_orphan_is_ended_before_a_new_start(tmp_path: Path) -> None:

@@ -67,7 +67,7 @@ async def wire(broker: Any, pool: Pool) -> AsyncIterator[Wire]:
     for pendant in made.pendants:
         pendant.stop()
     stop.set()
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         await running
 
 

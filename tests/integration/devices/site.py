@@ -28,7 +28,7 @@ Runner = Callable[
 ]
 
 
-async def until(condition: Callable[[], Any], *, within_s: float = 10) -> None:
+async def until(condition: Callable[[], Any], *, within_s: float = 60) -> None:
     """Wait until `condition` holds, or fail."""
     end = time.monotonic() + within_s
     while not condition():
@@ -113,7 +113,7 @@ class Device:
 
     async def ready(self) -> Self:
         self.start()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             await self.connected.wait()
         return self
 
@@ -178,13 +178,13 @@ class Site:
             yield running
         finally:
             stop.set()
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(60):
                 await running
 
     async def hears(self, running: "asyncio.Task[None]") -> None:
         """Wait until the users are written and heartbeats are heard."""
         before = await self.pool.fetchval("SELECT alive_at FROM devices.hearing")
-        end = time.monotonic() + 10
+        end = time.monotonic() + 60
         while await self.pool.fetchval("SELECT alive_at FROM devices.hearing") == before:
             if running.done():
                 running.result()
@@ -201,6 +201,20 @@ class Site:
         )
         self.devices.append(made)
         return made
+
+    async def refuses(self, name: str, secret: str | None = None) -> None:
+        """Wait until the broker lets nobody in with this secret: it reads its users in a moment."""
+        async with asyncio.timeout(60):
+            while True:
+                device = self.unconnected(name, secret).start()
+                answers = [device.refused.wait(), device.connected.wait()]
+                tries = [asyncio.ensure_future(answer) for answer in answers]
+                await asyncio.wait(tries, return_when=asyncio.FIRST_COMPLETED)
+                for one in tries:
+                    one.cancel()
+                if device.refused.is_set():
+                    return
+                device.stop()
 
     async def state(self, name: str = "T-1") -> dict[str, Any]:
         row = await self.pool.fetchrow(

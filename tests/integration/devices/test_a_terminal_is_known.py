@@ -13,7 +13,7 @@ from tests.integration.devices.site import Site, until
 
 
 async def eventually(check: Callable[[], Awaitable[bool]]) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not await check():
             await SystemClock().sleep(0.02)
 

@@ -238,4 +238,4 @@ async def test_the_planner_process_is_told_and_repairs_at_once(
     )
     await eventually(lambda: published("road_closed"))
     stop.set()
-    await asyncio.wait_for(running, 10)
+    await asyncio.wait_for(running, 60)

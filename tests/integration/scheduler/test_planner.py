@@ -82,7 +82,7 @@ async def test_the_planner_plans_today_outlives_a_death_and_repairs_after_an_ala
         await outbox.put(conn, clock.now(), [told(li, "accepted", clock.now(), uuid4())])
     await eventually(repaired)
     stop.set()
-    await asyncio.wait_for(second, 10)
+    await asyncio.wait_for(second, 60)
     alarms = "SELECT count(*) FROM scheduler.plan_stop WHERE assignment_id IS NOT NULL"
     assert await pool.fetchval(alarms) == 1
 
@@ -120,7 +120,7 @@ async def test_the_first_alarm_of_the_day_finds_the_day_at_hand(
         await outbox.put(conn, clock.now(), [told(li, "accepted", clock.now(), uuid4())])
     await eventually(repaired)
     stop.set()
-    await asyncio.wait_for(planner, 10)
+    await asyncio.wait_for(planner, 60)
     assert sent == [Hold, Question]
 
 

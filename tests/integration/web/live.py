@@ -42,7 +42,7 @@ class Console:
             self.epoch, self.seq = resume["epoch"], resume["seq"]
         await self.ws.send(json.dumps({"type": "hello", "resume": resume}))
 
-    async def next(self, *kinds: str, within: float = 10) -> dict[str, Any]:
+    async def next(self, *kinds: str, within: float = 60) -> dict[str, Any]:
         """Return the next frame of one of `kinds`, by default a numbered one."""
         wanted = set(kinds) or NUMBERED
         async with asyncio.timeout(within):
@@ -52,7 +52,7 @@ class Console:
                 if frame["type"] in wanted:
                     return frame
 
-    async def until(self, topic: str, *, within: float = 10) -> dict[str, Any]:
+    async def until(self, topic: str, *, within: float = 60) -> dict[str, Any]:
         """Return the next change with this topic."""
         async with asyncio.timeout(within):
             while (frame := await self.next("change"))["topic"] != topic:
@@ -73,7 +73,7 @@ class Console:
     def resume(self) -> dict[str, Any]:
         return {"epoch": self.epoch, "seq": self.seq}
 
-    async def closed(self, within: float = 15) -> int | None:
+    async def closed(self, within: float = 60) -> int | None:
         """Read until the server ends the socket and return its code; None: without one."""
         try:
             async with asyncio.timeout(within):

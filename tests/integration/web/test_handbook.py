@@ -33,7 +33,7 @@ async def test_the_example_follows_an_incident(
         assert process.stdout is not None
         try:
             pressing = asyncio.ensure_future(_press_until_seen(town))
-            line = await asyncio.wait_for(process.stdout.readline(), 20)
+            line = await asyncio.wait_for(process.stdout.readline(), 60)
             assert re.fullmatch(rb"incident\.(opened|signalled) 1\n", line)
             pressing.cancel()
         finally:

@@ -183,10 +183,10 @@ async def test_a_console_that_stops_reading_is_cut_off_and_harms_nobody(
                 last = await tell(pool, _visit(town, n, pad))
                 assert (await console.next())["seq"] == last
             # To look at the sleeper's socket would be to read: the server tells when it has cut.
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(60):
                 while 'carebell_live_sessions{kind="console"} 1.0' not in await _metrics(port):
                     await CLOCK.sleep(0.1)
-            assert await _is_reset(sleeper, within=10)
+            assert await _is_reset(sleeper, within=60)
             await tell(pool, _visit(town, 0, ""))
             await console.next()
     finally:
@@ -323,7 +323,7 @@ async def test_a_console_whose_areas_have_changed_starts_afresh(
             "UPDATE dispatch.account_area SET area = 'city' WHERE account_id = $1",
             town.accounts["operator"],
         )
-        assert await console.closed(within=20) == 4410
+        assert await console.closed(within=60) == 4410
     async with opened(port, "operator") as console:
         await console.hello()
         assert (await console.next())["terminals"]["total"] == 2
