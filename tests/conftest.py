@@ -25,17 +25,6 @@ TEMPLATE: Final = "carebell_template"
 _numbers = itertools.count(1)
 
 
-#: Tests of real processes and browsers on a machine they share: what fails is tried once more, and
-#: pytest's closing line counts the reruns. Nothing else is.
-SHARED: Final = ("tests/browser/", "tests/integration/", "tests/stories/test_over_the_wire")
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if item.nodeid.startswith(SHARED):
-            item.add_marker(pytest.mark.flaky(reruns=1))
-
-
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """Keep on one worker what shares something expensive."""
