@@ -63,7 +63,7 @@ async def plan(
                     options=options,
                     on_progress=_shown_on(step, kind, when),
                 )
-            shown = await reading.current(pool, frozenset({centre.area}), kind, clock.now(), when)
+            shown = await reading.current(pool, centre, kind, clock.now(), when)
             report(screen.console, kind, published, shown.unplaced)
             good &= published.state == "published"
     return good

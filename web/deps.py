@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, Final
 
-from fastapi import Depends
+from fastapi import Depends, Query
 from fastapi.requests import HTTPConnection, Request
 from fastapi.websockets import WebSocket
 
@@ -164,6 +164,13 @@ Conn = Annotated[Connection, Depends(connection, scope="function")]
 ThePool = Annotated[Pool, Depends(_pool)]
 TheClock = Annotated[Clock, Depends(_clock)]
 TheTravel = Annotated[Travel, Depends(_travel)]
+TheCentre = Annotated[
+    str | None,
+    Query(
+        alias="centre",
+        description="Id of the centre, as `/me` lists them; needed only by those with several",
+    ),
+]
 AnyRole = Annotated[
     Caller,
     Depends(

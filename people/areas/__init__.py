@@ -1,4 +1,4 @@
 """What the map shows: areas, roads, stations, meal points, as GeoJSON.
 
-- `store` rows of the map
+- `store` rows of areas and of the map
 """

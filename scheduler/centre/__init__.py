@@ -2,5 +2,6 @@
 
 - `model`     what a centre is, and the kinds of plan it makes (pure)
 - `localtime` minutes of its local day and instants (pure)
-- `store`     SQL, and which centre somebody means
+- `store`     SQL
+- `choosing`  which centre somebody means
 """

@@ -1,13 +1,11 @@
-"""SQL that reads centres, and which of them somebody means."""
+"""SQL that reads centres."""
 
-from datetime import date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from kernel.db import Connection, Pool, Record
+from kernel.db import Connection, Record
 from kernel.errors import NotFoundError
 from kernel.geo import Position
-from scheduler.centre.localtime import day_of
 from scheduler.centre.model import Centre
 
 FIND: Final = """
@@ -18,7 +16,10 @@ EVERY: Final = """
 SELECT area, zone, lat, lon, measured_percentile FROM scheduler.centre ORDER BY area
 """
 
-CENTRES_IN: Final = "SELECT area, zone FROM scheduler.centre WHERE area = ANY ($1) ORDER BY area"
+AMONG: Final = """
+SELECT area, zone, lat, lon, measured_percentile FROM scheduler.centre
+WHERE area = ANY ($1) ORDER BY area
+"""
 
 
 async def find(conn: Connection, area: str) -> Centre:
@@ -38,22 +39,9 @@ async def every(conn: Connection) -> list[Centre]:
     return [_centre(row) for row in await conn.fetch(EVERY)]
 
 
-async def centre_of(pool: Pool, areas: frozenset[str], now: datetime) -> tuple[str, date]:
-    """Return the first centre among `areas` and its local day.
-
-    Raises:
-        NotFoundError: there is none.
-    """
-    found = await first_among(pool, areas, now)
-    if found is None:
-        raise NotFoundError("There is no centre in your areas.")
-    return found
-
-
-async def first_among(pool: Pool, areas: frozenset[str], now: datetime) -> tuple[str, date] | None:
-    """Return the first centre among `areas` and its local day; None if there is none."""
-    row = await pool.fetchrow(CENTRES_IN, sorted(areas))
-    return None if row is None else (row["area"], day_of(now, ZoneInfo(row["zone"])))
+async def among(conn: Connection, areas: frozenset[str]) -> list[Centre]:
+    """Return the centres among `areas`, by area."""
+    return [_centre(row) for row in await conn.fetch(AMONG, sorted(areas))]
 
 
 def _centre(row: Record) -> Centre:

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 from kernel.db import Pool
 from kernel.errors import NotFoundError
-from scheduler.centre.model import Kind
-from scheduler.centre.store import centre_of
+from scheduler.centre.localtime import day_of
+from scheduler.centre.model import Centre, Kind
 from scheduler.jobs import store
 from scheduler.jobs.model import Job
 
@@ -27,7 +27,7 @@ def hour_of(now: datetime, zone: ZoneInfo) -> str:
 
 async def ask(
     pool: Pool,
-    areas: frozenset[str],
+    centre: Centre,
     *,
     event_id: UUID,
     kind: Kind,
@@ -39,23 +39,19 @@ async def ask(
 
     Args:
         pool: of connections.
-        areas: all areas the asker may see; the first centre among them is planned.
+        centre: to be planned.
         event_id: made by the client.
         kind: visits or meals.
         day: the centre's local day; None: that of `now`.
         seconds: of search.
         now: the present.
-
-    Raises:
-        NotFoundError: no centre among `areas`.
     """
-    area, today = await centre_of(pool, areas, now)
     async with pool.acquire() as conn:
         return await store.put(
             conn,
             event_id,
-            area=area,
-            day=day or today,
+            area=centre.area,
+            day=day or day_of(now, centre.zone),
             kind=kind,
             cause="manual",
             seconds=seconds,

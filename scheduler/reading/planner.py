@@ -8,8 +8,8 @@ from uuid import UUID
 
 from kernel.db import Pool, Record
 from scheduler import named
-from scheduler.centre.model import Kind
-from scheduler.centre.store import first_among
+from scheduler.centre.localtime import day_of
+from scheduler.centre.model import Centre, Kind
 from scheduler.day import loading
 from scheduler.day.model import Worker
 from scheduler.model.plan import Reason
@@ -30,21 +30,18 @@ from scheduler.reading.tracking import Leg, estimates
 
 
 async def current(
-    pool: Pool, areas: frozenset[str], kind: Kind, now: datetime, day: date | None = None
+    pool: Pool, centre: Centre, kind: Kind, now: datetime, day: date | None = None
 ) -> CurrentPlan:
     """Return the plan in force.
 
     Args:
         pool: of connections.
-        areas: all areas the asker may see; the plan is that of the first centre among them.
+        centre: whose plan it is.
         kind: visits or meals.
         now: the present; decides what is late.
         day: the centre's local day; None: that of `now`.
     """
-    centre = await first_among(pool, areas, now)
-    if centre is None:
-        return CurrentPlan(plan=None)
-    area, today = centre
+    area, today = centre.area, day_of(now, centre.zone)
     async with pool.acquire() as conn:
         plan = await plans.current(conn, area, day or today, kind)
         if plan is None:
@@ -62,13 +59,10 @@ async def current(
 
 
 async def versions(
-    pool: Pool, areas: frozenset[str], kind: Kind, now: datetime, day: date | None = None
+    pool: Pool, centre: Centre, kind: Kind, now: datetime, day: date | None = None
 ) -> list[PlanVersion]:
     """Return all versions, newest first, those the verifier refused among them."""
-    centre = await first_among(pool, areas, now)
-    if centre is None:
-        return []
-    area, today = centre
+    area, today = centre.area, day_of(now, centre.zone)
     async with pool.acquire() as conn:
         return [_version(plan) for plan in await plans.versions(conn, area, day or today, kind)]
 

@@ -14,8 +14,8 @@ from kernel.db import Connection, Pool
 from kernel.errors import ConflictError, InvalidError, NotFoundError
 from kernel.ids import new_id
 from scheduler.care import missing
-from scheduler.centre.model import Kind
-from scheduler.centre.store import centre_of
+from scheduler.centre.localtime import day_of
+from scheduler.centre.model import Centre, Kind
 from scheduler.repairing import store
 from scheduler.repairing.facts import ASKED, told
 from scheduler.repairing.finding import find
@@ -27,29 +27,28 @@ MOST_AHEAD: Final = timedelta(hours=24)
 
 
 async def ask(
-    pool: Pool, areas: frozenset[str], *, event_id: UUID, happened: Happened, now: datetime
+    pool: Pool, centre: Centre, *, event_id: UUID, happened: Happened, now: datetime
 ) -> Repair:
     """Record what happened, once, and ask for a repair of today's visits.
 
     Args:
         pool: of connections.
-        areas: all areas the asker may see; the first centre among them is meant.
+        centre: whose day it is.
         event_id: made by the client; the same again returns the same repair.
         happened: what.
         now: the present.
 
     Raises:
-        NotFoundError: no centre, caregiver, visit, resident or service of it there.
+        NotFoundError: no caregiver, visit, resident or service of it there.
         ConflictError: the visit to be cancelled has begun or is cancelled already; of one that is
             late nobody is expected.
         InvalidError: something is missing, or times are over or the wrong way round.
     """
     _require_times(happened, now)
-    area, day = await centre_of(pool, areas, now)
     repair = Repair(
         id=new_id(),
-        area=area,
-        day=day,
+        area=centre.area,
+        day=day_of(now, centre.zone),
         kind=Kind.VISITS,
         cause=happened.cause,
         subject=happened.visit_id
@@ -65,7 +64,7 @@ async def ask(
     async with pool.acquire() as conn, conn.transaction():
         if not await store.put(conn, repair, event_id):
             there = await store.by_event(conn, event_id)
-            if there is None or there.area not in areas:
+            if there is None or there.area != centre.area:
                 raise NotFoundError("no such repair")
             return there
         await _record(conn, event_id, happened, repair)

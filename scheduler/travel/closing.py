@@ -13,7 +13,7 @@ from kernel.db import Pool
 from kernel.errors import InvalidError, NotFoundError
 from kernel.ids import new_id
 from kernel.outbox import Fact
-from scheduler.centre.store import centre_of
+from scheduler.centre.model import Centre
 from scheduler.travel import store
 from scheduler.travel.model import Circle, Closure
 from scheduler.travel.store import Reported
@@ -26,7 +26,7 @@ AHEAD: Final = timedelta(days=31)
 
 async def close(
     pool: Pool,
-    areas: frozenset[str],
+    centre: Centre,
     *,
     event_id: UUID,
     circle: Circle,
@@ -38,7 +38,7 @@ async def close(
 
     Args:
         pool: of connections.
-        areas: all areas the asker may see; the first centre among them is meant.
+        centre: whose people travel there.
         event_id: made by the client; the same again returns the same closure.
         circle: what nobody travels through.
         starts_at: from.
@@ -47,19 +47,18 @@ async def close(
 
     Raises:
         InvalidError: the time is empty, over already or longer than `LONGEST`.
-        NotFoundError: no centre is there, or the event is another centre's.
+        NotFoundError: the event is another centre's.
     """
     if ends_at <= starts_at or ends_at - starts_at > LONGEST:
         raise InvalidError("a closure ends after it begins, within 31 days", field="ends_at")
     if ends_at <= now or starts_at > now + AHEAD:
         raise InvalidError("a closure is of today or the next 31 days", field="starts_at")
-    centre, _ = await centre_of(pool, areas, now)
     closure = Closure(id=new_id(), circle=circle, starts_at=starts_at, ends_at=ends_at)
     async with pool.acquire() as conn, conn.transaction():
-        if await store.close(conn, closure, event_id=event_id, centre=centre, now=now):
-            await outbox.put(conn, now, [_told(closure, centre)])
+        if await store.close(conn, closure, event_id=event_id, centre=centre.area, now=now):
+            await outbox.put(conn, now, [_told(closure, centre.area)])
         found = await store.by_event(conn, event_id)
-    if found is None or found.centre not in areas:
+    if found is None or found.centre != centre.area:
         raise NotFoundError("no such closure")
     return found
 
@@ -77,17 +76,10 @@ async def lift(pool: Pool, areas: frozenset[str], closure_id: UUID, now: datetim
     return found
 
 
-async def closed(
-    pool: Pool, areas: frozenset[str], now: datetime, until: datetime
-) -> list[Closure]:
-    """Return the closures of the first centre among `areas` from `now` to `until`.
-
-    Raises:
-        NotFoundError: no centre is there.
-    """
-    centre, _ = await centre_of(pool, areas, now)
+async def closed(pool: Pool, centre: Centre, now: datetime, until: datetime) -> list[Closure]:
+    """Return the closures of `centre` from `now` to `until`."""
     async with pool.acquire() as conn:
-        return await store.closures(conn, centre, now, until)
+        return await store.closures(conn, centre.area, now, until)
 
 
 def _told(closure: Closure, centre: str) -> Fact:

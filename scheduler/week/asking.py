@@ -6,7 +6,8 @@ from uuid import UUID
 
 from kernel.db import Pool
 from kernel.errors import InvalidError, NotFoundError
-from scheduler.centre.store import centre_of
+from scheduler.centre.localtime import day_of
+from scheduler.centre.model import Centre
 from scheduler.week import jobs
 from scheduler.week.jobs import WeekJob
 from scheduler.week.planning import monday_of
@@ -17,7 +18,7 @@ AHEAD: Final = timedelta(days=56)
 
 async def ask(
     pool: Pool,
-    areas: frozenset[str],
+    centre: Centre,
     *,
     event_id: UUID,
     day: date | None,
@@ -28,7 +29,7 @@ async def ask(
 
     Args:
         pool: of connections.
-        areas: all areas the asker may see; the week is that of the first centre among them.
+        centre: whose week it is.
         event_id: made by the client.
         day: any of the week's; None: that of `now`.
         seconds: of search.
@@ -36,9 +37,8 @@ async def ask(
 
     Raises:
         InvalidError: the week is over or too far ahead.
-        NotFoundError: no centre among `areas`.
     """
-    area, today = await centre_of(pool, areas, now)
+    today = day_of(now, centre.zone)
     monday = monday_of(day or today)
     if monday < monday_of(today):
         raise InvalidError("that week is over", monday=monday.isoformat())
@@ -46,7 +46,13 @@ async def ask(
         raise InvalidError("that week is too far ahead", monday=monday.isoformat())
     async with pool.acquire() as conn:
         return await jobs.put(
-            conn, event_id, centre=area, monday=monday, cause="manual", seconds=seconds, at=now
+            conn,
+            event_id,
+            centre=centre.area,
+            monday=monday,
+            cause="manual",
+            seconds=seconds,
+            at=now,
         )
 
 

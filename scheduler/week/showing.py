@@ -9,10 +9,8 @@ from uuid import UUID
 
 from kernel.db import Connection, Pool, Record
 from scheduler import named
-from scheduler.centre import store as centres
-from scheduler.centre.localtime import midnight, span
+from scheduler.centre.localtime import day_of, midnight, span
 from scheduler.centre.model import Centre, Kind
-from scheduler.centre.store import centre_of
 from scheduler.day import store as days
 from scheduler.named import Named, Service
 from scheduler.week import jobs, store
@@ -165,21 +163,16 @@ class _Read:
         return tuple(sorted(known, key=lambda one: one.name))
 
 
-async def show(
-    pool: Pool, areas: frozenset[str], now: datetime, day: date | None = None
-) -> ShownWeek:
-    """Return the week of `day` at the first centre among `areas`.
+async def show(pool: Pool, centre: Centre, now: datetime, day: date | None = None) -> ShownWeek:
+    """Return the week of `day` at `centre`.
 
     Args:
         pool: of connections.
-        areas: all areas the asker may see.
+        centre: whose week it is.
         now: the present.
         day: any of the week's; None: that of `now`.
-
-    Raises:
-        NotFoundError: no centre is there.
     """
-    area, today = await centre_of(pool, areas, now)
+    area, today = centre.area, day_of(now, centre.zone)
     monday = monday_of(day or today)
     sunday = monday + timedelta(days=DAYS - 1)
     async with (
@@ -187,7 +180,7 @@ async def show(
         conn.transaction(isolation="repeatable_read", readonly=True),
     ):
         first = await first_free(conn, area, monday, today)
-        read = _Read(centre=await centres.find(conn, area), monday=monday, first=first)
+        read = _Read(centre=centre, monday=monday, first=first)
         run = await store.run(conn, area, monday)
         items = await conn.fetch(ITEMS, area, monday, sunday)
         rows = await conn.fetch(VISITS, [row["id"] for row in items], monday, sunday)

@@ -6,31 +6,39 @@ from uuid import UUID
 from fastapi import APIRouter
 
 from kernel.geo import to_wgs84
+from scheduler.centre.choosing import centre_of
 from scheduler.travel import closing
 from scheduler.travel.model import Circle, Closure
-from web.deps import AtConsole, Planner, TheClock, ThePool
+from web.deps import AtConsole, Planner, TheCentre, TheClock, ThePool
 from web.wire.closure import CloseRoad, RoadClosure, RoadClosures
 
 router = APIRouter(tags=["closures"])
 
 
 @router.get("/closures")
-async def closed_roads(caller: AtConsole, pool: ThePool, clock: TheClock) -> RoadClosures:
+async def closed_roads(
+    caller: AtConsole, pool: ThePool, clock: TheClock, centre: TheCentre = None
+) -> RoadClosures:
     """Roads of the centre that are closed, or will be within a month."""
     now = clock.now()
-    found = await closing.closed(pool, caller.areas, now, now + closing.AHEAD)
+    of = await centre_of(pool, caller.areas, centre)
+    found = await closing.closed(pool, of, now, now + closing.AHEAD)
     return RoadClosures(items=[_shown(each, None) for each in found])
 
 
 @router.post("/closures", status_code=201)
 async def close_road(
-    caller: Planner, body: CloseRoad, pool: ThePool, clock: TheClock
+    caller: Planner,
+    body: CloseRoad,
+    pool: ThePool,
+    clock: TheClock,
+    centre: TheCentre = None,
 ) -> RoadClosure:
     """Close the road around a place; plans in force that pass there are repaired."""
     at = to_wgs84(body.lat, body.lon, body.crs)
     report = await closing.close(
         pool,
-        caller.areas,
+        await centre_of(pool, caller.areas, centre),
         event_id=body.event_id,
         circle=Circle(at=at, radius_m=body.radius_m),
         starts_at=body.starts_at,

@@ -6,11 +6,12 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 
+from scheduler.centre.choosing import centre_if_any, centre_of
 from scheduler.centre.model import Kind
 from scheduler.jobs import asking
 from scheduler.reading import planner
 from scheduler.reading.model import GanttRow, LeftOut, PlanVersion
-from web.deps import AtConsole, Planner, TheClock, ThePool
+from web.deps import AtConsole, Planner, TheCentre, TheClock, ThePool
 from web.wire.base import Span
 from web.wire.plan import (
     CurrentPlan,
@@ -33,10 +34,18 @@ Day = Annotated[dt.date | None, Query(description="The centre's local day; absen
 
 @router.get("/plans/current")
 async def current_plan(
-    caller: AtConsole, pool: ThePool, clock: TheClock, kind: PlanKind = "visits", day: Day = None
+    caller: AtConsole,
+    pool: ThePool,
+    clock: TheClock,
+    kind: PlanKind = "visits",
+    day: Day = None,
+    centre: TheCentre = None,
 ) -> CurrentPlan:
     """The plan in force, with what it leaves out and why."""
-    found = await planner.current(pool, caller.areas, Kind(kind), clock.now(), day)
+    of = await centre_if_any(pool, caller.areas, centre)
+    if of is None:
+        return CurrentPlan(plan=None, caregivers=[], unplaced=[])
+    found = await planner.current(pool, of, Kind(kind), clock.now(), day)
     return CurrentPlan(
         plan=_brief(found.plan) if found.plan else None,
         caregivers=[_route(row) for row in found.caregivers],
@@ -46,19 +55,33 @@ async def current_plan(
 
 @router.get("/plans")
 async def plan_versions(
-    caller: AtConsole, pool: ThePool, clock: TheClock, kind: PlanKind = "visits", day: Day = None
+    caller: AtConsole,
+    pool: ThePool,
+    clock: TheClock,
+    kind: PlanKind = "visits",
+    day: Day = None,
+    centre: TheCentre = None,
 ) -> Plans:
     """All versions of a day's plan, newest first."""
-    found = await planner.versions(pool, caller.areas, Kind(kind), clock.now(), day)
+    of = await centre_if_any(pool, caller.areas, centre)
+    if of is None:
+        return Plans(items=[])
+    found = await planner.versions(pool, of, Kind(kind), clock.now(), day)
     return Plans(items=[_brief(version) for version in found])
 
 
 @router.post("/plans", status_code=202)
-async def make_plan(caller: Planner, body: MakePlan, pool: ThePool, clock: TheClock) -> Job:
+async def make_plan(
+    caller: Planner,
+    body: MakePlan,
+    pool: ThePool,
+    clock: TheClock,
+    centre: TheCentre = None,
+) -> Job:
     """Ask for a plan; the planner process makes it, and the console sees its progress live."""
     job = await asking.ask(
         pool,
-        caller.areas,
+        await centre_of(pool, caller.areas, centre),
         event_id=body.event_id,
         kind=Kind(body.kind),
         day=body.day,

@@ -4,9 +4,10 @@ from uuid import UUID
 
 from fastapi import APIRouter
 
+from scheduler.centre.choosing import centre_of
 from scheduler.repairing import asking, deciding, showing
 from scheduler.repairing import model as repairing
-from web.deps import AtConsole, Planner, TheClock, ThePool, TheTravel
+from web.deps import AtConsole, Planner, TheCentre, TheClock, ThePool, TheTravel
 from web.wire.base import Bilingual
 from web.wire.repair import (
     Alternative,
@@ -31,7 +32,13 @@ async def open_repairs(caller: AtConsole, pool: ThePool, clock: TheClock) -> Rep
 
 
 @router.post("/repairs", status_code=202)
-async def ask_repair(caller: Planner, body: AskRepair, pool: ThePool, clock: TheClock) -> Repair:
+async def ask_repair(
+    caller: Planner,
+    body: AskRepair,
+    pool: ThePool,
+    clock: TheClock,
+    centre: TheCentre = None,
+) -> Repair:
     """Record what happened and ask for ways to go on; the planner process looks for them."""
     happened = repairing.Happened(
         cause=repairing.Cause(body.cause),
@@ -43,7 +50,11 @@ async def ask_repair(caller: Planner, body: AskRepair, pool: ThePool, clock: The
         late=None if body.late is None else repairing.Late(**body.late.model_dump()),
     )
     repair = await asking.ask(
-        pool, caller.areas, event_id=body.event_id, happened=happened, now=clock.now()
+        pool,
+        await centre_of(pool, caller.areas, centre),
+        event_id=body.event_id,
+        happened=happened,
+        now=clock.now(),
     )
     return _shown(await showing.show(pool, caller.areas, repair.id))
 

@@ -3,29 +3,32 @@
 from fastapi import APIRouter
 
 from kernel.errors import InvalidError
+from scheduler.centre.choosing import centre_of
 from scheduler.model.rules import WORDING, Rule
 from scheduler.rulebook import changing
 from scheduler.rulebook.strictness import CHOICES, Setting, version_of
-from web.deps import Planner, TheClock, ThePool
+from web.deps import Planner, TheCentre, ThePool
 from web.wire.rules import ChangeRules, PlanningRule, PlanningRules, RuleChange
 
 router = APIRouter(tags=["rules"])
 
 
 @router.get("/rules")
-async def planning_rules(caller: Planner, pool: ThePool, clock: TheClock) -> PlanningRules:
+async def planning_rules(caller: Planner, pool: ThePool, centre: TheCentre = None) -> PlanningRules:
     """Every rule a plan is held to, and how the centre wants it kept."""
-    return _shown(await changing.read(pool, caller.areas, clock.now()))
+    return _shown(await changing.read(pool, await centre_of(pool, caller.areas, centre)))
 
 
 @router.put("/rules")
 async def change_rules(
-    caller: Planner, body: ChangeRules, pool: ThePool, clock: TheClock
+    caller: Planner, body: ChangeRules, pool: ThePool, centre: TheCentre = None
 ) -> PlanningRules:
     """Keep some rules otherwise from the next plan on; the plan in force stays as it is."""
     chosen = [_setting(change) for change in body.items]
     return _shown(
-        await changing.change(pool, caller.areas, clock.now(), chosen, version=body.version)
+        await changing.change(
+            pool, await centre_of(pool, caller.areas, centre), chosen, version=body.version
+        )
     )
 
 

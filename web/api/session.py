@@ -5,18 +5,25 @@ from datetime import timedelta
 import structlog
 from fastapi import APIRouter, Request, Response
 
+from kernel.db import Connection
 from people import accounts
+from people.areas import store as area_store
+from scheduler.centre import store as centre_store
 from web import store
-from web.deps import COOKIE, AnyRole, AppState, idle_since
+from web.deps import COOKIE, AnyRole, AppState, Conn, idle_since
 from web.errors import WrongPasswordError
 from web.security import new_token, token_hash
 from web.wire.account import Area, Change, LogIn, Me
+from web.wire.base import NamedCode
 
 router = APIRouter(tags=["session"])
 _log = structlog.get_logger()
 
 
-def _me(account: accounts.Account) -> Me:
+async def _me(conn: Connection, account: accounts.Account) -> Me:
+    visible = await accounts.visible_areas(conn, account.id)
+    centres = [centre.area for centre in await centre_store.among(conn, visible)]
+    names = await area_store.names(conn, centres)
     return Me(
         account_id=account.id,
         username=account.username,
@@ -25,6 +32,7 @@ def _me(account: accounts.Account) -> Me:
         locale=account.locale,
         caregiver_id=account.caregiver_id,
         areas=[Area.model_validate(area) for area in account.areas],
+        centres=[NamedCode(id=area, name=names.get(area, area)) for area in centres],
     )
 
 
@@ -47,6 +55,7 @@ async def log_in(body: LogIn, request: Request, response: Response, state: AppSt
         if old := request.cookies.get(COOKIE):
             await store.delete_session(conn, token_hash(old))
         await store.insert_session(conn, token_hash(token), account.id, now, now + lasts)
+        shown = await _me(conn, account)
     response.set_cookie(
         COOKIE,
         token,
@@ -57,7 +66,7 @@ async def log_in(body: LogIn, request: Request, response: Response, state: AppSt
         samesite="strict",
     )
     _log.info("login", account_id=str(account.id), role=account.role)
-    return _me(account)
+    return shown
 
 
 @router.delete("/session", status_code=204)
@@ -70,9 +79,9 @@ async def log_out(caller: AnyRole, response: Response, state: AppState) -> None:
 
 
 @router.get("/me")
-async def me(caller: AnyRole) -> Me:
+async def me(caller: AnyRole, conn: Conn) -> Me:
     """Who is logged in."""
-    return _me(caller.account)
+    return await _me(conn, caller.account)
 
 
 @router.patch("/me")
@@ -81,4 +90,4 @@ async def change_me(caller: AnyRole, body: Change, state: AppState) -> Me:
     async with state.pool.acquire() as conn:
         await accounts.set_locale(conn, caller.account_id, body.locale)
         account = await accounts.find(conn, caller.account_id)
-    return _me(account or caller.account)
+        return await _me(conn, account or caller.account)

@@ -6,9 +6,10 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 
+from scheduler.centre.choosing import centre_of
 from scheduler.week import asking, jobs, showing
 from scheduler.week.checking import WORDING, WeekRule
-from web.deps import AtConsole, Planner, TheClock, ThePool
+from web.deps import AtConsole, Planner, TheCentre, TheClock, ThePool
 from web.wire.base import Span
 from web.wire.week import (
     PlannedWeek,
@@ -30,10 +31,15 @@ AnyDay = Annotated[dt.date | None, Query(description="Any day of the week; absen
 
 @router.get("/week")
 async def planned_week(
-    caller: AtConsole, pool: ThePool, clock: TheClock, day: AnyDay = None
+    caller: AtConsole,
+    pool: ThePool,
+    clock: TheClock,
+    day: AnyDay = None,
+    centre: TheCentre = None,
 ) -> PlannedWeek:
     """The week with its days and people, and what has no place and why."""
-    found = await showing.show(pool, caller.areas, clock.now(), day)
+    of = await centre_of(pool, caller.areas, centre)
+    found = await showing.show(pool, of, clock.now(), day)
     return PlannedWeek(
         monday=found.monday,
         planned_on=found.planned_on,
@@ -46,12 +52,18 @@ async def planned_week(
 
 
 @router.post("/week", status_code=202)
-async def plan_week(caller: Planner, body: PlanWeek, pool: ThePool, clock: TheClock) -> WeekJob:
+async def plan_week(
+    caller: Planner,
+    body: PlanWeek,
+    pool: ThePool,
+    clock: TheClock,
+    centre: TheCentre = None,
+) -> WeekJob:
     """Ask for a week to be chosen anew; while one is, that job is the answer."""
     return _job(
         await asking.ask(
             pool,
-            caller.areas,
+            await centre_of(pool, caller.areas, centre),
             event_id=body.event_id,
             day=body.day,
             seconds=body.seconds,

@@ -23,6 +23,7 @@ class Me(Shown):
     locale: Locale
     caregiver_id: UUID | None
     areas: list[Area]
+    centres: list[NamedCode] = Field(description="Those that plan in the caller's areas")
 
 
 class LogIn(Asked):

@@ -10,12 +10,15 @@ import pytest
 
 from kernel.clock import FakeClock
 from kernel.db import Pool
+from kernel.geo import Position
 from kernel.ids import new_id
 from scheduler.centre.localtime import instant
+from scheduler.centre.model import Centre
 from scheduler.solve.resident import ResidentSolver
 
 AREA = "town"
 ZONE = ZoneInfo("Asia/Shanghai")
+CENTRE = Centre(area=AREA, zone=ZONE, at=Position(31.8, 119.9))
 DAY = date(2026, 3, 2)
 """A Monday; the fake clock starts at 09:00 of it."""
 

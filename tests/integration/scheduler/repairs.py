@@ -11,7 +11,7 @@ from scheduler.repairing.model import Happened
 from scheduler.repairing.showing import Shown
 from scheduler.solve.resident import ResidentSolver
 
-from .conftest import AREA, DAY, Street
+from .conftest import AREA, CENTRE, DAY, Street
 
 HERE = frozenset({AREA})
 QUICK = SolveOptions(seconds=1, threads=1)
@@ -25,6 +25,6 @@ async def planned(street: Street, clock: FakeClock) -> None:
 async def offered(
     pool: Pool, clock: FakeClock, resident: ResidentSolver, happened: Happened
 ) -> Shown:
-    repair = await asking.ask(pool, HERE, event_id=uuid4(), happened=happened, now=clock.now())
+    repair = await asking.ask(pool, CENTRE, event_id=uuid4(), happened=happened, now=clock.now())
     assert await offering.answer(pool, clock, resident) == 1
     return await showing.show(pool, HERE, repair.id)

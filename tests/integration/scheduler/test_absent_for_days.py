@@ -11,9 +11,8 @@ from scheduler.repairing import asking
 from scheduler.repairing.ahead import replan_absent
 from scheduler.repairing.model import Absence, Cause, Happened
 
-from .conftest import AREA, DAY, Street, at
+from .conftest import AREA, CENTRE, DAY, Street, at
 
-HERE = frozenset({AREA})
 TOMORROW = DAY + timedelta(days=1)
 LATER = DAY + timedelta(days=2)
 QUICK = SolveOptions(seconds=1, threads=1)
@@ -61,7 +60,7 @@ async def test_the_plans_of_the_days_after_are_asked_for_anew_once_and_do_withou
 
     ill = Absence(caregiver_id=li, starts_at=clock.now(), ends_at=at(1020, TOMORROW))
     happened = Happened(cause=Cause.ABSENCE, absence=ill)
-    await asking.ask(pool, HERE, event_id=uuid4(), happened=happened, now=clock.now())
+    await asking.ask(pool, CENTRE, event_id=uuid4(), happened=happened, now=clock.now())
     assert await replan_absent(pool, clock.now(), 1) == 1
     assert await replan_absent(pool, clock.now(), 1) == 0  # it waits
     (job,) = await pool.fetch("SELECT day, kind, cause, seconds FROM scheduler.job")

@@ -30,7 +30,7 @@ from scheduler.settings import PlannerSettings
 from scheduler.travel.builtin import travel_times
 from scheduler.travel.measuring import Travel
 
-from .conftest import AREA, DAY, Street, at
+from .conftest import AREA, CENTRE, DAY, Street, at
 from .test_planner import PATIENCE_S, RunningClock
 from .test_pull_outs import told
 
@@ -102,7 +102,7 @@ async def test_a_large_centre_s_job_is_planned_in_parts_and_says_how_far_it_is(
     await settled(street)
     job = await asking.ask(
         pool,
-        frozenset({AREA}),
+        CENTRE,
         event_id=uuid4(),
         kind=Kind.VISITS,
         day=DAY,

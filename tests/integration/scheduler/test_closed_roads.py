@@ -26,7 +26,7 @@ from scheduler.travel.measuring import Travel
 from scheduler.travel.model import Circle
 from scheduler.travel.settings import SlotSetting, TravelSettings, travel
 
-from .conftest import AREA, DAY, Street, at
+from .conftest import AREA, CENTRE, DAY, Street, at
 from .test_planner import RunningClock, eventually
 
 QUICK = PlannerSettings(repair_seconds=1, plan_threads=1)
@@ -52,7 +52,7 @@ async def planned(street: Street, clock: FakeClock) -> Street:
 async def close(street: Street, clock: FakeClock, event: UUID | None = None) -> UUID:
     report = await closing.close(
         street.pool,
-        MINE,
+        CENTRE,
         event_id=event or uuid4(),
         circle=BRIDGE,
         starts_at=at(540),
@@ -123,7 +123,7 @@ async def test_a_road_open_again_or_closed_another_day_or_where_nobody_is_left_r
     tomorrow = timedelta(days=1)
     await closing.close(
         planned.pool,
-        MINE,
+        CENTRE,
         event_id=uuid4(),
         circle=BRIDGE,
         starts_at=at(540) + tomorrow,
@@ -132,7 +132,7 @@ async def test_a_road_open_again_or_closed_another_day_or_where_nobody_is_left_r
     )
     await closing.close(
         planned.pool,
-        MINE,
+        CENTRE,
         event_id=uuid4(),
         circle=BRIDGE,
         starts_at=at(960),
@@ -165,7 +165,7 @@ async def test_closing_and_opening_twice_is_once_and_only_for_ones_own_centre(
         await closing.lift(planned.pool, frozenset({"elsewhere"}), first, clock.now())
     lifted = [await closing.lift(planned.pool, MINE, first, clock.now()) for _ in range(2)]
     assert lifted[0].lifted_at == lifted[1].lifted_at == clock.now()
-    assert await closing.closed(planned.pool, MINE, clock.now(), at(1_440)) == []
+    assert await closing.closed(planned.pool, CENTRE, clock.now(), at(1_440)) == []
 
 
 @pytest.mark.parametrize(
@@ -177,7 +177,7 @@ async def test_a_closure_of_no_time_of_the_past_or_for_ever_is_refused(
     with pytest.raises(InvalidError):
         await closing.close(
             planned.pool,
-            MINE,
+            CENTRE,
             event_id=uuid4(),
             circle=BRIDGE,
             starts_at=at(0) + timedelta(minutes=start),
@@ -229,7 +229,7 @@ async def test_the_planner_process_is_told_and_repairs_at_once(
     await eventually(lambda: published("daily"))
     await closing.close(
         pool,
-        MINE,
+        CENTRE,
         event_id=uuid4(),
         circle=BRIDGE,
         starts_at=clock.now(),

@@ -14,7 +14,7 @@ from scheduler.repairing.model import Cause, Happened, Late
 from scheduler.repairing.showing import Shown
 from scheduler.solve.resident import ResidentSolver
 
-from .conftest import Street
+from .conftest import CENTRE, Street
 from .repairs import HERE, offered, planned
 
 
@@ -86,7 +86,7 @@ async def test_a_delay_that_makes_no_sense_is_refused_and_nothing_is_noted(
 
     async def ask(how: Late | None) -> None:
         happened = Happened(cause=Cause.LATE, visit_id=late, late=how)
-        await asking.ask(pool, HERE, event_id=uuid4(), happened=happened, now=clock.now())
+        await asking.ask(pool, CENTRE, event_id=uuid4(), happened=happened, now=clock.now())
 
     with pytest.raises(InvalidError, match="how many minutes"):
         await ask(None)

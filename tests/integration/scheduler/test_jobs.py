@@ -17,7 +17,7 @@ from scheduler.jobs.working import Curve, work
 from scheduler.planner import keep_planned
 from scheduler.settings import PlannerSettings
 
-from .conftest import AREA, DAY, Street, at
+from .conftest import AREA, CENTRE, DAY, Street, at
 
 HERE = frozenset({AREA})
 
@@ -25,7 +25,7 @@ HERE = frozenset({AREA})
 async def asked(pool: Pool, clock: FakeClock, event_id: UUID | None = None) -> Job:
     return await ask(
         pool,
-        HERE,
+        CENTRE,
         event_id=event_id or uuid4(),
         kind=Kind.VISITS,
         day=None,

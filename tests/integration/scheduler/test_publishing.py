@@ -17,10 +17,9 @@ from scheduler.reading import caregiver as phone
 from scheduler.reading import planner as reading
 from scheduler.reading.model import CurrentPlan
 
-from .conftest import AREA, DAY, Street, at
+from .conftest import AREA, CENTRE, DAY, Street, at
 
 QUICK = SolveOptions(seconds=1, threads=1)
-HERE = frozenset({AREA})
 
 
 async def planned(street: Street, clock: FakeClock, kind: Kind = Kind.VISITS) -> Published:
@@ -44,12 +43,13 @@ async def test_visits_get_people_and_times_and_everybody_sees_their_own(
     assert (company.id, company.companions) == (await street.visit_of(both), ("Sun",))
     (other,) = (await phone.today(pool, sun, clock.now())).visits
     assert other.start_at == company.start_at
-    shown = await reading.current(pool, HERE, Kind.VISITS, clock.now())
+    shown = await reading.current(pool, CENTRE, Kind.VISITS, clock.now())
     assert shown.plan is not None
     assert {row.name: len(row.stops) for row in shown.caregivers} == {"Li": 2, "Sun": 1}
     (fact,) = await street.facts("plan.published")
     assert {entry["caregiver_id"] for entry in fact["changed"]} == {str(li), str(sun)}  # type: ignore[attr-defined]
-    assert await reading.current(pool, frozenset({"elsewhere"}), Kind.VISITS, clock.now()) == (
+    elsewhere = replace(CENTRE, area="elsewhere")
+    assert await reading.current(pool, elsewhere, Kind.VISITS, clock.now()) == (
         CurrentPlan(plan=None)
     )
 
@@ -63,7 +63,7 @@ async def test_what_cannot_be_placed_says_why_in_both_languages(
     published = await planned(street, clock)
     assert published.state == "published"
     assert published.figures.unplaced == {Reason.NO_SKILL: 1}
-    (left,) = (await reading.current(pool, HERE, Kind.VISITS, clock.now())).unplaced
+    (left,) = (await reading.current(pool, CENTRE, Kind.VISITS, clock.now())).unplaced
     assert left.visit_id == await street.visit_of(item)
     assert left.resident.name == "Wang"
     assert left.reason.code == "no_skill"
@@ -117,10 +117,10 @@ async def test_a_plan_that_breaks_a_rule_is_kept_as_refused_and_not_sent_out(
     refused = await issue(pool, clock, basis.draft(nobody, "manual"))
     assert (refused.state, refused.version) == ("refused", 2)
     assert [violation.rule for violation in refused.violations] == ["covered"]
-    shown = await reading.current(pool, HERE, Kind.VISITS, clock.now())
+    shown = await reading.current(pool, CENTRE, Kind.VISITS, clock.now())
     assert shown.plan is not None
     assert shown.plan.id == first.plan_id
-    states = [line.state for line in await reading.versions(pool, HERE, Kind.VISITS, clock.now())]
+    states = [line.state for line in await reading.versions(pool, CENTRE, Kind.VISITS, clock.now())]
     assert states == ["refused", "published"]
     assert len(await street.facts("plan.published")) == 1
 

@@ -24,7 +24,7 @@ from scheduler.repairing.model import (
 )
 from scheduler.solve.resident import ResidentSolver
 
-from .conftest import Street, at
+from .conftest import CENTRE, Street, at
 from .repairs import HERE, offered, planned
 
 
@@ -85,7 +85,7 @@ async def test_a_cancelled_visit_leaves_the_plan_and_one_that_began_does_not(
     with pytest.raises(ConflictError):
         await asking.ask(
             pool,
-            HERE,
+            CENTRE,
             event_id=uuid4(),
             happened=Happened(cause=Cause.CANCELLED, visit_id=visit),
             now=clock.now(),
@@ -109,7 +109,7 @@ async def test_an_urgent_new_visit_is_asked_for_once_and_finds_somebody(
     event = uuid4()
     happened = Happened(cause=Cause.NEW_VISIT, new_visit=new)
     asked = [
-        await asking.ask(pool, HERE, event_id=event, happened=happened, now=clock.now())
+        await asking.ask(pool, CENTRE, event_id=event, happened=happened, now=clock.now())
         for _ in range(2)
     ]
     assert asked[0].id == asked[1].id
@@ -193,7 +193,7 @@ async def test_asked_again_a_question_is_the_same_and_what_happened_stands_once(
         await asking.ask_again(pool, HERE, done.id, event_id=uuid4(), now=clock.now())
     await asking.ask(
         pool,
-        HERE,
+        CENTRE,
         event_id=uuid4(),
         happened=Happened(cause=Cause.ABSENCE, absence=sick),
         now=clock.now(),
@@ -297,7 +297,7 @@ async def test_times_that_are_over_or_the_wrong_way_round_are_refused(
         ),
     ):
         with pytest.raises(InvalidError):
-            await asking.ask(pool, HERE, event_id=uuid4(), happened=happened, now=now)
+            await asking.ask(pool, CENTRE, event_id=uuid4(), happened=happened, now=now)
     assert await pool.fetchval("SELECT count(*) FROM scheduler.repair") == 0
 
 
@@ -379,7 +379,7 @@ async def test_another_centre_s_repairs_and_people_do_not_exist(
     with pytest.raises(NotFoundError):
         await asking.ask(
             pool,
-            HERE,
+            CENTRE,
             event_id=uuid4(),
             happened=Happened(cause=Cause.ABSENCE, absence=nobody),
             now=clock.now(),

@@ -11,7 +11,7 @@ from scheduler.plans.basis import load_basis
 from scheduler.rulebook import changing
 from scheduler.rulebook.strictness import Setting
 
-from .conftest import AREA, DAY, Street, at
+from .conftest import AREA, CENTRE, DAY, Street, at
 
 HOUR = 3_600
 
@@ -81,7 +81,7 @@ async def test_a_centre_s_settings_are_in_its_problem(street: Street, clock: Fak
         Setting(rule=Rule.FAIRNESS, hard=False, weight=3),
         Setting(rule=Rule.LATENESS, hard=True, weight=2),
     ]
-    await changing.change(street.pool, frozenset({AREA}), clock.now(), chosen)
+    await changing.change(street.pool, CENTRE, chosen)
     problem = await problem_of(street, clock)
     assert problem.weights.fairness == 3
     assert problem.tasks[0].window == Window(start=10 * HOUR, end=12 * HOUR)

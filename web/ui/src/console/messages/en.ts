@@ -372,7 +372,7 @@ export const en: typeof zh = {
     lateness: 'Lateness',
     continuity: 'By a known caregiver',
   },
-  tabs: { title: 'Planning pages', day: 'Day', week: 'Week', rules: 'Rules', certificates: 'Skills' },
+  tabs: { title: 'Planning pages', centre: 'Centre', day: 'Day', week: 'Week', rules: 'Rules', certificates: 'Skills' },
   week: {
     title: 'The week',
     of: 'Week of',

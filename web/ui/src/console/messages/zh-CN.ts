@@ -342,7 +342,7 @@ export const zh = {
     lateness: '总迟到',
     continuity: '熟人服务',
   },
-  tabs: { title: '排班页面', day: '当日', week: '一周', rules: '规则', certificates: '资质' },
+  tabs: { title: '排班页面', centre: '中心', day: '当日', week: '一周', rules: '规则', certificates: '资质' },
   week: {
     title: '一周安排',
     of: '所在周',

@@ -3,6 +3,7 @@ import { computed, ref, shallowRef } from 'vue'
 import { api, newEventId } from '@/shared/api/client'
 import type { Job, PlanKind } from '../wire'
 import { insist } from './actions'
+import { useCentre } from './centre'
 import { useDesk } from './desk'
 
 const ASK_EVERY_MS = 2000
@@ -11,6 +12,7 @@ const OVER = new Set(['done', 'failed'])
 /** One planning run, from asking for it to its published plan. */
 export const useJob = defineStore('job', () => {
   const desk = useDesk()
+  const centre = useCentre()
   const current = shallowRef<Job | null>(null)
   const error = shallowRef<unknown>(null)
   const starting = ref(false)
@@ -44,7 +46,7 @@ export const useJob = defineStore('job', () => {
     starting.value = true
     budget.value = seconds
     try {
-      show(await insist(() => api.post<Job>('/plans', { day, kind, seconds, event_id })))
+      show(await insist(() => api.post<Job>('/plans', { day, kind, seconds, event_id }, centre.query)))
     } catch (cause) {
       error.value = cause
     } finally {

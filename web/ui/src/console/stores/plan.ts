@@ -5,6 +5,7 @@ import { localDay } from '@/shared/time/format'
 import { serverClock } from '@/shared/time/serverClock'
 import { figures, stopId } from '../logic/gantt'
 import type { CurrentPlan, PlanKind } from '../wire'
+import { useCentre } from './centre'
 import { useDesk } from './desk'
 
 const GATHER_MS = 400
@@ -12,6 +13,7 @@ const GATHER_MS = 400
 /** The published plan of one day: the Gantt and what could not be placed. */
 export const usePlan = defineStore('plan', () => {
   const desk = useDesk()
+  const centre = useCentre()
   const kind = ref<PlanKind>('visits')
   const day = ref(localDay(serverClock.now()))
   const current = shallowRef<CurrentPlan | null>(null)
@@ -26,7 +28,8 @@ export const usePlan = defineStore('plan', () => {
     const turn = ++asked
     busy.value = true
     try {
-      const found = await api.get<CurrentPlan>('/plans/current', { kind: kind.value, day: day.value })
+      const wanted = { kind: kind.value, day: day.value, ...centre.query }
+      const found = await api.get<CurrentPlan>('/plans/current', wanted)
       if (turn !== asked) return
       current.value = found
       error.value = null

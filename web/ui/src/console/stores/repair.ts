@@ -4,6 +4,7 @@ import { api, newEventId } from '@/shared/api/client'
 import { Problem } from '@/shared/api/problem'
 import type { Repair } from '../wire'
 import { insist } from './actions'
+import { useCentre } from './centre'
 import { useDesk } from './desk'
 import { usePlan } from './plan'
 
@@ -22,6 +23,7 @@ const isOpen = (repair: Repair) => repair.state === 'asked' || repair.state === 
 export const useRepair = defineStore('repair', () => {
   const plan = usePlan()
   const desk = useDesk()
+  const centre = useCentre()
   const current = shallowRef<Repair | null>(null)
   const failure = shallowRef<Failure | null>(null)
   const busy = ref(false)
@@ -68,7 +70,7 @@ export const useRepair = defineStore('repair', () => {
     busy.value = true
     failure.value = null
     try {
-      const asked = await insist(() => api.post<Repair>(path, { ...body, event_id }))
+      const asked = await insist(() => api.post<Repair>(path, { ...body, event_id }, centre.query))
       ours = of === turn
       if (ours) show(asked)
       else void dismiss(asked)

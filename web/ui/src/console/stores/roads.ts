@@ -3,6 +3,7 @@ import { ref, shallowRef } from 'vue'
 import { api, newEventId } from '@/shared/api/client'
 import type { RoadClosure } from '../wire'
 import { insist } from './actions'
+import { useCentre } from './centre'
 
 /** What the planner says of a closed road. */
 export interface Closing {
@@ -16,6 +17,7 @@ export interface Closing {
 
 /** Closed roads of the centre: which there are, close one, open one again. */
 export const useRoads = defineStore('roads', () => {
+  const centre = useCentre()
   const items = shallowRef<RoadClosure[] | null>(null)
   const error = shallowRef<unknown>(null)
   /** What could not be sent; the list stays as it is. */
@@ -26,7 +28,7 @@ export const useRoads = defineStore('roads', () => {
 
   async function load(): Promise<void> {
     try {
-      items.value = (await api.get<{ items: RoadClosure[] }>('/closures')).items
+      items.value = (await api.get<{ items: RoadClosure[] }>('/closures', centre.query)).items
       error.value = null
     } catch (cause) {
       error.value = cause
@@ -53,7 +55,7 @@ export const useRoads = defineStore('roads', () => {
     const words = JSON.stringify(closing)
     if (words !== said || refused.value === null) saidAs = newEventId()
     said = words
-    return attempt('close', () => api.post('/closures', { ...closing, event_id: saidAs }))
+    return attempt('close', () => api.post('/closures', { ...closing, event_id: saidAs }, centre.query))
   }
 
   const open = (id: string) => attempt(id, () => api.delete(`/closures/${id}`))

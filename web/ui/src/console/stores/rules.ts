@@ -5,9 +5,11 @@ import { Problem } from '@/shared/api/problem'
 import { changesOf, choose, faults, type Choice, type Draft } from '../logic/rules'
 import type { PlanningRule, PlanningRules } from '../wire.week'
 import { insist } from './actions'
+import { useCentre } from './centre'
 
 /** The centre's planning rules and what this planner is about to change. */
 export const useRules = defineStore('rules', () => {
+  const centre = useCentre()
   const current = shallowRef<PlanningRules | null>(null)
   const error = shallowRef<unknown>(null)
   const draft = shallowRef<Draft>({})
@@ -21,7 +23,7 @@ export const useRules = defineStore('rules', () => {
   async function load(): Promise<void> {
     error.value = null
     try {
-      current.value = await api.get<PlanningRules>('/rules')
+      current.value = await api.get<PlanningRules>('/rules', centre.query)
     } catch (cause) {
       error.value = cause
     }
@@ -46,7 +48,7 @@ export const useRules = defineStore('rules', () => {
     saveError.value = null
     overtaken.value = false
     try {
-      current.value = await insist(() => api.put<PlanningRules>('/rules', body))
+      current.value = await insist(() => api.put<PlanningRules>('/rules', body, centre.query))
       draft.value = {}
       return true
     } catch (cause) {

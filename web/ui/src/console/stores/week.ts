@@ -6,6 +6,7 @@ import { serverClock } from '@/shared/time/serverClock'
 import { weeksOn } from '../logic/week'
 import type { PlannedWeek, WeekJob } from '../wire.week'
 import { insist } from './actions'
+import { useCentre } from './centre'
 import { useDesk } from './desk'
 
 const ASK_EVERY_MS = 2000
@@ -15,6 +16,7 @@ const OVER = new Set(['done', 'failed'])
 /** One week of the centre, and the job that chooses it anew. */
 export const useWeek = defineStore('week', () => {
   const desk = useDesk()
+  const centre = useCentre()
   const day = ref(localDay(serverClock.now()))
   const current = shallowRef<PlannedWeek | null>(null)
   const error = shallowRef<unknown>(null)
@@ -29,7 +31,7 @@ export const useWeek = defineStore('week', () => {
   async function load(): Promise<void> {
     const turn = ++asked
     try {
-      const found = await api.get<PlannedWeek>('/week', { day: day.value })
+      const found = await api.get<PlannedWeek>('/week', { day: day.value, ...centre.query })
       if (turn !== asked) return
       current.value = found
       error.value = null
@@ -86,7 +88,7 @@ export const useWeek = defineStore('week', () => {
     jobError.value = null
     starting.value = true
     try {
-      const made = await insist(() => api.post<WeekJob>('/week', { day: wanted, event_id }))
+      const made = await insist(() => api.post<WeekJob>('/week', { day: wanted, event_id }, centre.query))
       if (wanted === day.value) showJob(made)
     } catch (cause) {
       if (wanted === day.value) jobError.value = cause

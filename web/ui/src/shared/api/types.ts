@@ -32,6 +32,8 @@ export interface Me {
   locale: Locale
   caregiver_id: Uuid | null
   areas: Area[]
+  /** Centres that plan in these areas. */
+  centres: { id: string; name: string }[]
 }
 
 export interface Named {
