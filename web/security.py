@@ -164,14 +164,14 @@ class Guard:
             )
         length = headers.get("content-length")
         if "transfer-encoding" in headers or (length is not None and not length.isdigit()):
-            return BodyTooLargeError("Send a Content-Length", limit_bytes=MAX_BODY_BYTES)
+            return BodyTooLargeError("Send a Content-Length.", limit_bytes=MAX_BODY_BYTES)
         if int(length or 0) > MAX_BODY_BYTES:
             return BodyTooLargeError(
-                f"At most {MAX_BODY_BYTES} bytes are taken", limit_bytes=MAX_BODY_BYTES
+                f"At most {MAX_BODY_BYTES} bytes are taken.", limit_bytes=MAX_BODY_BYTES
             )
         kind = headers.get("content-type", "").partition(";")[0].strip().lower()
         if int(length or 0) > 0 and kind != "application/json":
-            return NotJsonError("Send the body as application/json")
+            return NotJsonError("Send the body as application/json.")
         return None
 
 

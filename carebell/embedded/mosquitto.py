@@ -41,7 +41,7 @@ def prepare(data_dir: Path, port: int) -> Broker:
     """
     path = shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin")
     if path is None:
-        raise StartError("Mosquitto 2 is not installed: apt install mosquitto")
+        raise StartError("Mosquitto 2 is not installed: apt install mosquitto.")
     home = private_folder(private_folder(data_dir) / "mosquitto")
     private_folder(home / "store")
     password = secret(home.parent / "mosquitto.password")

@@ -123,7 +123,7 @@ class Running:
     def pid(self) -> int:
         """The process id of the part itself (the launching stub has become it)."""
         if self._child is None:
-            raise StartError(f"{self.part.name} is not running")
+            raise StartError(f"{self.part.name} is not running.")
         return self._child.pid
 
     def start(self, within_s: float = 30) -> Self:

@@ -38,13 +38,13 @@ class Address:
             parts = urlsplit(url)
             port = parts.port
         except ValueError as error:
-            raise InvalidError(f"not an MQTT URL: {error}") from None
+            raise InvalidError(f"This is no MQTT URL: {error}.") from None
         if parts.scheme not in PORTS or not parts.hostname:
-            raise InvalidError("an MQTT URL begins with mqtt://host or mqtts://host")
+            raise InvalidError("Begin an MQTT URL with mqtt://host or mqtts://host.")
         options = parse_qs(parts.query)
         version = options.get("version", ["3.1.1"])[-1]
         if version not in {"3.1.1", "5"}:
-            raise InvalidError(f"MQTT version {version} is not spoken here: 3.1.1 or 5")
+            raise InvalidError(f"MQTT version {version} is not spoken here: say 3.1.1 or 5.")
         return cls(
             host=parts.hostname,
             port=port or PORTS[parts.scheme],

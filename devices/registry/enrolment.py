@@ -79,23 +79,23 @@ async def enrol_many(
         async with conn.transaction():
             await store.enrol(conn, rows, at)
     except asyncpg.UniqueViolationError:
-        raise ConflictError("a terminal of this id is enrolled already") from None
+        raise ConflictError("A terminal of this id is enrolled already.") from None
     await store.access_changed(conn)
     return secrets
 
 
 def _check(item: Enrolment) -> None:
     if not is_terminal(item.terminal):
-        raise InvalidError("a terminal's id is 1-40 letters, digits and hyphens", field="terminal")
+        raise InvalidError("A terminal's id is 1-40 letters, digits and hyphens.", field="terminal")
     if not is_area(item.area):
-        raise InvalidError("an area's id is 1-32 of a-z, 0-9 and hyphen", field="area")
+        raise InvalidError("An area's id is 1-32 of a-z, 0-9 and hyphen.", field="area")
     if not item.model:
-        raise InvalidError("a terminal has a model", field="model")
+        raise InvalidError("Say the terminal's model.", field="model")
     if not 5 <= item.heartbeat_s <= 90_000:
-        raise InvalidError("heartbeats are 5 s to 25 h apart", field="heartbeat_s")
+        raise InvalidError("Heartbeats are 5 s to 25 h apart.", field="heartbeat_s")
     if item.supervision_s < 2 * item.heartbeat_s:
         raise InvalidError(
-            "a supervision interval holds at least two heartbeats", field="supervision_s"
+            "A supervision interval holds at least two heartbeats.", field="supervision_s"
         )
 
 
@@ -107,7 +107,7 @@ async def find(conn: Connection, terminal: str) -> Terminal:
     """
     found = await store.find(conn, terminal)
     if found is None:
-        raise NotFoundError("no such terminal", terminal=terminal)
+        raise NotFoundError("There is no such terminal.", terminal=terminal)
     return found
 
 
@@ -164,7 +164,7 @@ async def retire(conn: Connection, terminal: str, at: datetime) -> None:
     """
     found = await store.lock(conn, terminal)
     if found is None:
-        raise NotFoundError("no such terminal", terminal=terminal)
+        raise NotFoundError("There is no such terminal.", terminal=terminal)
     if found.state is not TerminalState.RETIRED:
         await store.retire(conn, terminal, at)
         await store.access_changed(conn)
@@ -173,7 +173,7 @@ async def retire(conn: Connection, terminal: str, at: datetime) -> None:
 async def _living(conn: Connection, terminal: str) -> Terminal:
     found = await store.lock(conn, terminal)
     if found is None:
-        raise NotFoundError("no such terminal", terminal=terminal)
+        raise NotFoundError("There is no such terminal.", terminal=terminal)
     if found.state is TerminalState.RETIRED:
-        raise ConflictError("the terminal is retired", terminal=terminal)
+        raise ConflictError("The terminal is retired: enrol another.", terminal=terminal)
     return found

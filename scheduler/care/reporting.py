@@ -44,7 +44,7 @@ async def report_task(pool: Pool, visit_id: UUID, told: TaskReport) -> None:
     async with pool.acquire() as conn, conn.transaction():
         visit = await _held(conn, visit_id, told.by)
         if told.task not in visit.tasks:
-            raise NotFoundError("no such task", task=told.task)
+            raise NotFoundError("There is no such task.", task=told.task)
         if await store.add_task_report(conn, visit_id, told):
             await store.save_task(conn, visit_id, told)
 
@@ -52,7 +52,7 @@ async def report_task(pool: Pool, visit_id: UUID, told: TaskReport) -> None:
 async def _held(conn: Connection, visit_id: UUID, by: UUID) -> Locked:
     visit = await store.lock(conn, visit_id)
     if visit is None or not (by in visit.progress.came or await store.is_sent(conn, visit_id, by)):
-        raise NotFoundError("no such visit", visit_id=str(visit_id))
+        raise NotFoundError("There is no such visit.", visit_id=str(visit_id))
     return visit
 
 

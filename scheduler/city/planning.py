@@ -151,7 +151,7 @@ async def plan_city(
             return await issue(pool, clock, basis.draft(plan, asked.cause))
         except OutdatedError:
             _log.info("plan_outdated", attempt=attempt)
-    raise OutdatedError("other plans came first", day=str(asked.day), kind=Kind.VISITS)
+    raise OutdatedError("Other plans came first: ask again.", day=str(asked.day), kind=Kind.VISITS)
 
 
 async def _city(pool: Pool, asked: CityRequest, basis: Basis) -> City:
@@ -197,7 +197,7 @@ async def _followed(
             if stop.is_set():
                 await store.stop_run(conn, run)
         if now is None or now.state in {RunState.FAILED, RunState.CANCELLED}:
-            raise CityFailedError("no plan came of the parts", why=now.error if now else None)
+            raise CityFailedError("No plan came of the parts.", why=now.error if now else None)
         reached = _reached(now, there, (clock.now() - now.created_at).total_seconds())
         if told is None or (reached.done, reached.total) != (told.done, told.total):
             on_progress(reached)

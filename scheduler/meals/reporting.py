@@ -25,11 +25,11 @@ async def report(pool: Pool, clock: Clock, order_id: UUID, told: MealReport) -> 
         NotFoundError: no such order, or it was never given to this courier.
     """
     if told.state not in REPORTABLE:
-        raise InvalidError("not a courier's report", state=told.state)
+        raise InvalidError("A courier does not report this state.", state=told.state)
     async with pool.acquire() as conn, conn.transaction():
         order = await store.lock(conn, order_id)
         if order is None or not await store.is_sent(conn, order_id, told.by):
-            raise NotFoundError("no such order", order_id=str(order_id))
+            raise NotFoundError("There is no such order.", order_id=str(order_id))
         if not await store.add_report(conn, order_id, told):
             return
         if not supersedes(told, order.state, order.changed_at):

@@ -115,7 +115,9 @@ async def issue(pool: Pool, clock: Clock, draft: Draft, *, also: Also | None = N
         await store.lock(conn, day.centre.area, day.day)
         before = await store.current(conn, day.centre.area, day.day, day.kind)
         if (None if before is None else before.id) != draft.parent:
-            raise OutdatedError("another plan came first", day=str(day.day), kind=day.kind)
+            raise OutdatedError(
+                "Another plan came first: ask again.", day=str(day.day), kind=day.kind
+            )
         row = store.PlanRow(
             id=new_id(),
             area=day.centre.area,
@@ -135,7 +137,11 @@ async def issue(pool: Pool, clock: Clock, draft: Draft, *, also: Also | None = N
         await _keep(conn, row, draft, broken)
         if not broken:
             if await handing.is_taken(conn, row.id, row.kind):
-                raise OutdatedError("another plan brings a meal", day=str(day.day), kind=day.kind)
+                raise OutdatedError(
+                    "Another plan brings a meal of this one: ask again.",
+                    day=str(day.day),
+                    kind=day.kind,
+                )
             await outbox.put(conn, now, [told(row, day, changes)])
             await _back_to_the_run(conn, row)
             if also is not None:

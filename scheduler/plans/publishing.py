@@ -123,7 +123,7 @@ async def plan_day(
             return await issue(pool, clock, basis.draft(plan, cause))
         except OutdatedError:
             _log.info("plan_outdated", attempt=attempt)
-    raise OutdatedError("other plans came first", day=str(day), kind=kind)
+    raise OutdatedError("Other plans came first: ask again.", day=str(day), kind=kind)
 
 
 async def replan(
@@ -154,13 +154,13 @@ async def replan(
             return await issue(pool, clock, await _repaired(basis, options, cause))
         except OutdatedError:
             _log.info("plan_outdated", attempt=attempt)
-    raise OutdatedError("other plans came first", day=str(day), kind=kind)
+    raise OutdatedError("Other plans came first: ask again.", day=str(day), kind=kind)
 
 
 def _require_one_search(basis: Basis) -> None:
     if legs_of(basis.problem) is not None:
         raise DayTooLargeError(
-            "this centre's day is planned in parts: ask the planner process for it",
+            "This centre's day is planned in parts: ask the planner process for it.",
             visits=len(basis.problem.tasks),
         )
 

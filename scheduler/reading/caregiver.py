@@ -25,7 +25,7 @@ async def today(pool: Pool, caregiver_id: UUID, now: datetime) -> CaregiverToday
     async with pool.acquire() as conn:
         centre = await conn.fetchrow(store.CENTRE_OF, caregiver_id)
         if centre is None:
-            raise NotFoundError("no such caregiver", caregiver_id=str(caregiver_id))
+            raise NotFoundError("There is no such caregiver.", caregiver_id=str(caregiver_id))
         zone = ZoneInfo(centre["zone"])
         day = day_of(now, zone)
         since = midnight(day, zone)
@@ -48,7 +48,7 @@ async def visit(pool: Pool, caregiver_id: UUID, visit_id: UUID, now: datetime) -
     for line in (await today(pool, caregiver_id, now)).visits:
         if line.id == visit_id:
             return line
-    raise NotFoundError("no such visit", visit_id=str(visit_id))
+    raise NotFoundError("There is no such visit.", visit_id=str(visit_id))
 
 
 async def meal(pool: Pool, caregiver_id: UUID, order_id: UUID, now: datetime) -> MealStop:
@@ -60,7 +60,7 @@ async def meal(pool: Pool, caregiver_id: UUID, order_id: UUID, now: datetime) ->
     for line in (await today(pool, caregiver_id, now)).meals:
         if line.order_id == order_id:
             return line
-    raise NotFoundError("no such order", order_id=str(order_id))
+    raise NotFoundError("There is no such order.", order_id=str(order_id))
 
 
 def visit_leg(row: Mapping[str, Any] | Record) -> Leg:

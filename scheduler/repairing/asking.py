@@ -65,7 +65,7 @@ async def ask(
         if not await store.put(conn, repair, event_id):
             there = await store.by_event(conn, event_id)
             if there is None or there.area != centre.area:
-                raise NotFoundError("no such repair")
+                raise NotFoundError("There is no such repair.")
             return there
         await _record(conn, event_id, happened, repair)
         await outbox.put(conn, now, [told(ASKED, repair)])
@@ -92,7 +92,7 @@ async def ask_again(
         await find(conn, areas, repair_id)
         before = await store.get(conn, repair_id, lock=True)
         if before is None or before.state == RepairState.PUBLISHED:
-            raise ConflictError("this repair is published already")
+            raise ConflictError("This repair is published already.")
         repair = replace(
             before,
             id=new_id(),
@@ -106,7 +106,7 @@ async def ask_again(
         if not await store.put(conn, repair, event_id):
             there = await store.by_event(conn, event_id)
             if there is None or there.area not in areas:
-                raise NotFoundError("no such repair")
+                raise NotFoundError("There is no such repair.")
             return there
         if before.state in {RepairState.ASKED, RepairState.OFFERED}:
             await store.set_state(conn, repair_id, RepairState.OUTDATED)
@@ -117,25 +117,32 @@ async def ask_again(
 def _require_times(happened: Happened, now: datetime) -> None:
     absence, visit = happened.absence, happened.new_visit
     if absence is not None and not max(now, absence.starts_at) < absence.ends_at:
-        raise InvalidError("an absence ends after it begins, and in the future", field="ends_at")
+        raise InvalidError(
+            "Let the absence end after it begins, and in the future.", field="ends_at"
+        )
     if visit is not None and not max(now, visit.window_from) <= visit.window_to:
-        raise InvalidError("a visit begins in a window that is not over", field="window_to")
+        raise InvalidError("Choose a window for the visit that is not over.", field="window_to")
     if visit is not None and visit.window_from > now + MOST_AHEAD:
-        raise InvalidError("an urgent visit begins within a day", field="window_from")
+        raise InvalidError(
+            "An urgent visit begins within a day: put a later one into the care plan.",
+            field="window_from",
+        )
 
 
 async def _record(conn: Connection, event_id: UUID, happened: Happened, repair: Repair) -> None:
     match happened.cause:
         case Cause.ABSENCE:
             if happened.absence is None:
-                raise InvalidError("an absence needs a caregiver and times", field="absence")
+                raise InvalidError("Say who is absent, and from when until when.", field="absence")
             if not await store.add_absence(conn, event_id, happened.absence, repair.area):
-                raise NotFoundError("no such caregiver")
+                raise NotFoundError("There is no such caregiver.")
         case Cause.NEW_VISIT:
             if happened.new_visit is None:
-                raise InvalidError("a new visit needs a resident and a service", field="new_visit")
+                raise InvalidError(
+                    "Say whom the new visit is for, and which service.", field="new_visit"
+                )
             if not await store.add_visit(conn, event_id, happened.new_visit, repair):
-                raise NotFoundError("no such resident or service")
+                raise NotFoundError("There is no such resident or service.")
         case Cause.CANCELLED | Cause.LATE:
             await _record_visit(conn, happened, repair)
         case Cause.ROAD_CLOSED | Cause.PULL_OUT:
@@ -145,32 +152,32 @@ async def _record(conn: Connection, event_id: UUID, happened: Happened, repair: 
 async def _record_visit(conn: Connection, happened: Happened, repair: Repair) -> None:
     visit = happened.visit_id
     if visit is None:
-        raise InvalidError("which visit?", field="visit_id")
+        raise InvalidError("Say which visit.", field="visit_id")
     if not await store.is_visit(conn, visit, repair.area):
-        raise NotFoundError("no such visit")
+        raise NotFoundError("There is no such visit.")
     if happened.cause == Cause.LATE:
         await _record_delay(conn, visit, happened.late, repair.created_at)
         return
     gone = await store.cancel(conn, visit, repair.area)
     if gone is None:
-        raise ConflictError("this visit has begun, or is cancelled already")
+        raise ConflictError("This visit has begun, or is cancelled already.")
     told_to = missing.fact(gone, "cancelled", repair.created_at, gone["caregivers"])
     await outbox.put(conn, repair.created_at, [told_to])
 
 
 async def _record_delay(conn: Connection, visit: UUID, late: Late | None, now: datetime) -> None:
     if late is None or (late.minutes is None) == (late.expected_at is None):
-        raise InvalidError("how many minutes late, or when instead?", field="late")
+        raise InvalidError("Say how many minutes late, or when instead.", field="late")
     people = await store.expected(conn, visit)
     if not people:
-        raise ConflictError("this visit has begun, or nobody is expected at it")
+        raise ConflictError("This visit has begun, or nobody is expected at it.")
     planned = max(who["start_at"] for who in people)
     until = late.expected_at or planned + timedelta(minutes=late.minutes or 0)
     if until <= planned:
-        raise InvalidError("late is after the planned start", field="late")
+        raise InvalidError("Late is after the planned start: say a later time.", field="late")
     if until <= now:
-        raise InvalidError("by then the visit would have begun", field="late")
+        raise InvalidError("By then the visit would have begun: say a later time.", field="late")
     if until > planned + MOST_LATE:
-        raise InvalidError("so late is not today: cancel the visit", field="late")
+        raise InvalidError("So late is not today: cancel the visit.", field="late")
     for who in people:
         await store.add_delay(conn, new_id(), visit, who, said=now, until=until)

@@ -72,11 +72,11 @@ async def publish(
 def _still_open(repair: Repair, plan: Plan | None, number: int) -> Plan:
     """The alternative's plan, if the repair is not decided yet."""
     if plan is None:
-        raise NotFoundError("no such alternative", alternative=number)
+        raise NotFoundError("There is no such alternative.", alternative=number)
     if repair.state == RepairState.OUTDATED:
         raise _outdated()
     if repair.state != RepairState.OFFERED:
-        raise ConflictError("this repair is decided already", state=repair.state)
+        raise ConflictError("This repair is decided already.", state=repair.state)
     return plan
 
 
@@ -101,7 +101,7 @@ async def dismiss(pool: Pool, clock: Clock, areas: frozenset[str], repair_id: UU
         await find(conn, areas, repair_id)
         repair = await store.get(conn, repair_id, lock=True)
         if repair is not None and repair.state == RepairState.PUBLISHED:
-            raise ConflictError("this repair is published already", state=repair.state)
+            raise ConflictError("This repair is published already.", state=repair.state)
         await store.set_state(conn, repair_id, RepairState.DISMISSED)
         after = await find(conn, areas, repair_id)
         await outbox.put(conn, clock.now(), [told("repair.dismissed", after)])
@@ -113,4 +113,4 @@ def _plan_cause(cause: Cause) -> str:
 
 
 def _outdated() -> OutdatedError:
-    return OutdatedError("the day has gone on since: ask for the repair again")
+    return OutdatedError("The day has gone on since: ask for the repair again.")

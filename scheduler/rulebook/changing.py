@@ -42,11 +42,13 @@ async def change(
     """
     rules = [checked(setting).rule for setting in chosen]
     if len(set(rules)) != len(rules):
-        raise InvalidError("a rule is named twice")
+        raise InvalidError("Name each rule once.")
     async with pool.acquire() as conn, conn.transaction():
         await store.lock(conn, centre.area)
         now_there = version_of(in_force(await store.settings(conn, centre.area)))
         if version is not None and version != now_there:
-            raise RulesChangedError("Somebody else has changed the rules since you read them.")
+            raise RulesChangedError(
+                "Somebody else has changed the rules since you read them: read them again."
+            )
         await store.save(conn, centre.area, chosen)
         return in_force(await store.settings(conn, centre.area))

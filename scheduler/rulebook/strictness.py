@@ -71,11 +71,11 @@ def checked(setting: Setting) -> Setting:
     """
     choice = CHOICES.get(setting.rule)
     if choice is None:
-        raise InvalidError("this rule is always hard", rule=setting.rule)
+        raise InvalidError("This rule is always hard.", rule=setting.rule)
     if setting.hard and not choice.may_be_hard:
-        raise InvalidError("this rule can only be weighted", rule=setting.rule)
+        raise InvalidError("This rule can only be weighted.", rule=setting.rule)
     if not 0 <= setting.weight <= choice.most:
-        raise InvalidError("the weight is out of range", rule=setting.rule, most=choice.most)
+        raise InvalidError("The weight is out of range.", rule=setting.rule, most=choice.most)
     return setting
 
 

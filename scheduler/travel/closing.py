@@ -50,16 +50,16 @@ async def close(
         NotFoundError: the event is another centre's.
     """
     if ends_at <= starts_at or ends_at - starts_at > LONGEST:
-        raise InvalidError("a closure ends after it begins, within 31 days", field="ends_at")
+        raise InvalidError("Let the closure end after it begins, within 31 days.", field="ends_at")
     if ends_at <= now or starts_at > now + AHEAD:
-        raise InvalidError("a closure is of today or the next 31 days", field="starts_at")
+        raise InvalidError("Close a road for today or the next 31 days.", field="starts_at")
     closure = Closure(id=new_id(), circle=circle, starts_at=starts_at, ends_at=ends_at)
     async with pool.acquire() as conn, conn.transaction():
         if await store.close(conn, closure, event_id=event_id, centre=centre.area, now=now):
             await outbox.put(conn, now, [_told(closure, centre.area)])
         found = await store.by_event(conn, event_id)
     if found is None or found.centre != centre.area:
-        raise NotFoundError("no such closure")
+        raise NotFoundError("There is no such closure.")
     return found
 
 
@@ -72,7 +72,7 @@ async def lift(pool: Pool, areas: frozenset[str], closure_id: UUID, now: datetim
     async with pool.acquire() as conn:
         found = await store.lift(conn, closure_id, sorted(areas), now)
     if found is None:
-        raise NotFoundError("no such closure", closure_id=str(closure_id))
+        raise NotFoundError("There is no such closure.", closure_id=str(closure_id))
     return found
 
 

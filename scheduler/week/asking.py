@@ -41,9 +41,13 @@ async def ask(
     today = day_of(now, centre.zone)
     monday = monday_of(day or today)
     if monday < monday_of(today):
-        raise InvalidError("that week is over", monday=monday.isoformat())
+        raise InvalidError(
+            "That week is over: choose this or a later one.", monday=monday.isoformat()
+        )
     if monday > today + AHEAD:
-        raise InvalidError("that week is too far ahead", monday=monday.isoformat())
+        raise InvalidError(
+            "That week is too far ahead: choose one of the next eight.", monday=monday.isoformat()
+        )
     async with pool.acquire() as conn:
         return await jobs.put(
             conn,

@@ -34,7 +34,7 @@ async def change_rules(
 
 def _setting(change: RuleChange) -> Setting:
     if change.rule not in list(Rule):
-        raise InvalidError("there is no such rule", rule=change.rule)
+        raise InvalidError("There is no such rule.", rule=change.rule)
     return Setting(rule=Rule(change.rule), hard=change.hard, weight=change.weight)
 
 

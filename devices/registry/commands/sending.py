@@ -59,10 +59,10 @@ async def enqueue(
         NotFoundError: there is no such terminal, or it is retired.
     """
     if type not in TYPES:
-        raise InvalidError("no such command", field="type")
+        raise InvalidError("There is no such command.", field="type")
     command = new_id()
     if not await store.put(conn, command, terminal, type, body, at, at + expires):
-        raise NotFoundError("no such terminal", terminal=terminal)
+        raise NotFoundError("There is no such terminal.", terminal=terminal)
     return command
 
 
