@@ -8,6 +8,7 @@ from devices.ingest import IngestSettings
 from devices.mqtt.settings import MqttSettings
 from devices.sweep import sweeping as sweep
 from dispatch import engine as deadlines
+from dispatch.intake import express
 from dispatch.intake import handling as intake
 from kernel import db
 from kernel.clock import Clock
@@ -23,7 +24,7 @@ async def ingest(clock: Clock, stop: asyncio.Event) -> None:
     settings = IngestSettings()
     url = settings.database_url.get_secret_value()
     async with db.pool(url, size=INGEST_CONNECTIONS, options=db.STEADY) as pool:
-        await taking.run(settings, pool, clock, intake.handle, stop)
+        await taking.run(settings, pool, clock, intake.handle, stop, express.QUICK)
 
 
 async def beats(clock: Clock, stop: asyncio.Event) -> None:

@@ -12,7 +12,7 @@ from typing import Final
 import structlog
 from pydantic import Field
 
-from devices.handler import SignalHandler
+from devices.handler import Express, SignalHandler
 from devices.lanes.alarms import AlarmLane
 from devices.lanes.contacts import ContactLane
 from devices.mqtt.broker_auth import ServiceAccount
@@ -67,6 +67,7 @@ async def run(
     clock: Clock,
     handler: SignalHandler,
     stop: asyncio.Event,
+    quick: Express | None = None,
 ) -> None:
     """Take in alarms, statuses and replies until `stop` is set.
 
@@ -76,6 +77,7 @@ async def run(
         clock: the time that is stamped on what arrives.
         handler: makes alarms of signals, in the transaction that takes them.
         stop: ends the process in order: what is not acknowledged comes again.
+        quick: the handler's short way; None: there is only the one that locks.
     """
     address = settings.broker()
     collecting.calm()
@@ -86,7 +88,7 @@ async def run(
         clock=clock,
     ) as link:
         contacts = ContactLane(pool, clock, handler)
-        lane = AlarmLane(link, pool, clock, handler, contacts.note)
+        lane = AlarmLane(link, pool, clock, handler, contacts.note, quick)
         sender = Sender(pool, clock, link.publish)
         users = settings.users_file()
         async with asyncio.TaskGroup() as tasks:

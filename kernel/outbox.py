@@ -22,6 +22,7 @@ from typing import Any, Final
 import structlog
 
 from kernel.clock import Clock
+from kernel.columns import filled
 from kernel.db import STEADY, UNAVAILABLE, Connection, RawConnection, connect
 
 CHANNEL: Final = "carebell_outbox"
@@ -81,7 +82,7 @@ FROM (
 ) AS announced
 """
 
-PUT: Final = "WITH" + TELL.format(after="", payload="f.payload::jsonb")
+PUT: Final = "WITH" + filled(TELL, after="", payload="f.payload::jsonb")
 
 READ: Final = """
 SELECT seq, at, topic, area, subject, payload FROM kernel.outbox

@@ -1,5 +1,7 @@
 """The lane of alarm, status and reply: whatever has arrived is one transaction, then all are acked.
 
+Alarms go by two statements (`express`) where they can, and by locks (`taking`) where not.
+
 The state of the terminals is not touched here, so that no alarm ever waits for a lock of the
 heartbeats; what the messages say about it is handed over as notes once they are committed
 (`contacts`).
@@ -14,11 +16,12 @@ from typing import Final
 import structlog
 
 from devices.events import Signal
-from devices.handler import SignalHandler
-from devices.lanes import store
+from devices.handler import Express, SignalHandler
+from devices.lanes import express, store
 from devices.lanes.holding import Held
 from devices.lanes.reading import Arrival, Note, contact_of, read
 from devices.lanes.settle import settle
+from devices.lanes.taking import LANE, take_alarms
 from devices.messages import Alarm, Reply, Status
 from devices.mqtt.link import Link
 from devices.quarantine.keeping import bury, set_aside
@@ -32,7 +35,6 @@ from kernel.ids import new_id
 
 _log = structlog.get_logger()
 MOST: Final = 500  # messages in one transaction
-LANE: Final = "alarms"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,7 @@ class AlarmLane:
         clock: Clock,
         handler: SignalHandler,
         note: Callable[[Sequence[Note]], None],
+        quick: Express | None = None,
     ) -> None:
         self._link = link
         self._pool = pool
@@ -60,6 +63,7 @@ class AlarmLane:
         self._clock = clock
         self._handler = handler
         self._note = note
+        self._quick = quick
 
     async def run(self) -> None:
         """Work until cancelled."""
@@ -95,7 +99,7 @@ class AlarmLane:
         done = Done(notes=notes_of(arrivals))
         alarms = [arrival for arrival in arrivals if isinstance(arrival.message, Alarm)]
         replies = [(a.topic.terminal, a.message) for a in arrivals if isinstance(a.message, Reply)]
-        if alarms or replies:
+        if replies or (alarms and not await self._express(alarms)):
             async with self._held.transaction() as conn:
                 signals = await take_alarms(conn, alarms)
                 if replies:
@@ -106,6 +110,12 @@ class AlarmLane:
             if isinstance(arrival.message, Alarm):
                 done.received.append((arrival.topic, arrival.message.id))
         return done
+
+    async def _express(self, alarms: Sequence[Arrival]) -> bool:
+        if self._quick is None:
+            return False
+        async with self._held.lent() as conn:
+            return await express.take(conn, self._clock.now(), alarms, self._quick)
 
     async def _put_aside(self, rubbish: Sequence[Rubbish]) -> Done:
         async with self._held.transaction() as conn:
@@ -150,48 +160,3 @@ def notes_of(arrivals: Sequence[Arrival]) -> list[Note]:
                 continue
         notes.append(Note(arrival.topic.terminal, contact))
     return notes
-
-
-async def take_alarms(conn: Connection, arrivals: Sequence[Arrival]) -> list[Signal]:
-    """Note alarms in the inbox and return the signals of those that are new."""
-    first: dict[tuple[str, str], Arrival] = {}
-    for arrival in arrivals:
-        if isinstance(arrival.message, Alarm):
-            first.setdefault((arrival.topic.terminal, arrival.message.id), arrival)
-    if not first:
-        return []
-    given = list(first.values())
-    taken = await store.take(conn, given)
-    repeats = len(arrivals) - sum(fresh for fresh, _ in taken)
-    if repeats:
-        metrics.MESSAGES.labels(LANE, "repeated").inc(repeats)
-    return [
-        signal_of(arrival, where)
-        for arrival, (fresh, where) in zip(given, taken, strict=True)
-        if fresh
-    ]
-
-
-def signal_of(arrival: Arrival, where: store.Whereabouts) -> Signal:
-    """Return what an alarm says, with what the registry knows."""
-    alarm = arrival.message
-    assert isinstance(alarm, Alarm)  # noqa: S101 - the caller has sorted them out
-    if where.area is None:
-        _log.warning("alarm_of_stranger", terminal=arrival.topic.terminal)
-    return Signal(
-        terminal=arrival.topic.terminal,
-        area=where.area or arrival.topic.area,
-        home_id=where.home_id,
-        id=alarm.id,
-        kind=alarm.kind,
-        received_at=arrival.incoming.received_at,
-        device_at=alarm.stamp.at,
-        clock_suspect=alarm.clock_suspect,
-        boot=alarm.stamp.boot,
-        seq=alarm.stamp.seq,
-        battery=alarm.stamp.battery,
-        rssi=alarm.stamp.rssi,
-        location=alarm.location,
-        test=alarm.test,
-        data=alarm.data,
-    )

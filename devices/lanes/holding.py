@@ -16,11 +16,16 @@ class Held:
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:
         """Run the block in a transaction of the held connection."""
+        async with self.lent() as conn, conn.transaction():
+            yield conn
+
+    @asynccontextmanager
+    async def lent(self) -> AsyncIterator[Connection]:
+        """Lend the held connection: each statement of the block is a transaction."""
         if self._conn is None:
             self._conn = await self._pool.acquire()
         try:
-            async with self._conn.transaction():
-                yield self._conn
+            yield self._conn
         except BaseException as error:
             if is_passing(error) or not isinstance(error, Exception):
                 await self.release()

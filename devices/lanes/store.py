@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from devices.events import TerminalId
@@ -30,7 +30,8 @@ WITH given AS (
         WITH ORDINALITY AS g (terminal, id, kind, received_at, device_at, boot, seq, raw, n)
 ), put AS (
     INSERT INTO devices.inbox (terminal, id, kind, received_at, device_at, boot, seq, raw)
-    SELECT terminal, id, kind, received_at, device_at, boot, seq, raw FROM given ORDER BY n
+    SELECT terminal, id, kind, received_at, device_at, boot, seq, raw FROM given
+    ORDER BY terminal, id
     ON CONFLICT (terminal, id) DO NOTHING RETURNING terminal, id
 )
 SELECT put.id IS NOT NULL AS fresh, t.area, t.home_id, t.state = 'installed' AS installed
@@ -117,9 +118,14 @@ async def take(conn: Connection, arrivals: Sequence[Arrival]) -> list[tuple[bool
 
     The alarms must differ from each other in (terminal, id).
     """
+    rows = await conn.fetch(TAKE, *inbox_columns(arrivals))
+    return [(row["fresh"], whereabouts(row)) for row in rows]
+
+
+def inbox_columns(arrivals: Sequence[Arrival]) -> list[list[Any]]:
+    """Return the columns of the alarms among `arrivals`, as the inbox has them."""
     alarms = [(a, a.message) for a in arrivals if isinstance(a.message, Alarm)]
-    rows = await conn.fetch(
-        TAKE,
+    return [
         [a.topic.terminal for a, _ in alarms],
         [m.id for _, m in alarms],
         [m.kind.value for _, m in alarms],
@@ -128,11 +134,11 @@ async def take(conn: Connection, arrivals: Sequence[Arrival]) -> list[tuple[bool
         [m.stamp.boot for _, m in alarms],
         [m.stamp.seq for _, m in alarms],
         [a.incoming.payload for a, _ in alarms],
-    )
-    return [(row["fresh"], _whereabouts(row)) for row in rows]
+    ]
 
 
-def _whereabouts(row: Record) -> Whereabouts:
+def whereabouts(row: Record) -> Whereabouts:
+    """Return what a row says of where its terminal is."""
     return Whereabouts(row["area"], row["home_id"], bool(row["installed"]))
 
 

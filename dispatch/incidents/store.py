@@ -1,6 +1,6 @@
 """Rows of incidents and of their timeline."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any, Final
@@ -34,6 +34,9 @@ _FIXED: Final = (
     "opened_at",
     "policy",
 )
+
+# What may change of an incident, from a row named `n`.
+CHANGES: Final = COLUMNS.without(*_FIXED).taken_from("n")
 
 LOCK: Final = filled(
     "SELECT {incident} FROM dispatch.incident WHERE id = $1 FOR UPDATE", incident=COLUMNS.of()
@@ -70,7 +73,7 @@ SAVE: Final = filled(
 UPDATE dispatch.incident AS i SET {changes}
 FROM jsonb_populate_recordset(NULL::dispatch.incident, $1) AS n WHERE i.id = n.id
 """,
-    changes=COLUMNS.without(*_FIXED).taken_from("n"),
+    changes=CHANGES,
 )
 
 APPEND: Final = """
@@ -124,10 +127,15 @@ async def overdue(conn: Connection, now: datetime) -> int:
 
 async def save(conn: Connection, incidents: Sequence[Incident]) -> list[Incident]:
     """Store changed incidents and return them with their new version."""
-    grown = [replace(i, version=i.version + 1) for i in incidents]
+    grown = grow(incidents)
     if grown:
         await conn.execute(SAVE, [as_json(i) for i in grown])
     return grown
+
+
+def grow(incidents: Iterable[Incident]) -> list[Incident]:
+    """Return changed incidents with their new version."""
+    return [replace(i, version=i.version + 1) for i in incidents]
 
 
 async def append(conn: Connection, incident_id: IncidentId, event: e.Event) -> bool:
@@ -164,7 +172,7 @@ async def terminals(
     return [(row["terminal_id"], row["signal_id"]) for row in rows]
 
 
-def from_row(row: Record) -> Incident:
+def from_row(row: Record | Mapping[str, Any]) -> Incident:
     """Return the incident that `row`, with all columns, describes."""
     kept = {name: row[name] for name in COLUMNS.names}
     kept.update(

@@ -12,6 +12,7 @@ from dispatch.incidents.lifecycle import transition
 from dispatch.incidents.model import Alarm, AlarmKind, Category, Incident, Outcome, State, Tell
 from dispatch.incidents.opening import Subject, opened
 from dispatch.intake import store as intake
+from dispatch.intake.model import AlarmRow, Asked, Place
 from kernel import outbox
 from kernel.db import Connection, Pool
 from kernel.geo import Position
@@ -54,7 +55,7 @@ async def call_for_help(pool: Pool, call: Call) -> Incident:
     async with pool.acquire() as conn, conn.transaction():
         caregiver = await caregivers.find(conn, call.caregiver_id)
         subject = f"caregiver:{caregiver.id}"
-        asked = intake.Asked(subject=subject, home_id=None, area=caregiver.area)
+        asked = Asked(subject=subject, home_id=None, area=caregiver.area)
         loaded = await intake.load(conn, [asked], [call.id])
         known = await store.incident_of_event(conn, call.id) if loaded.known else None
         if known is not None:
@@ -82,7 +83,7 @@ async def call_for_help(pool: Pool, call: Call) -> Incident:
         return incident
 
 
-def _opened(caregiver: Caregiver, place: intake.Place, call: Call) -> Outcome:
+def _opened(caregiver: Caregiver, place: Place, call: Call) -> Outcome:
     lat, lon = (call.where.lat, call.where.lon) if call.where else (caregiver.lat, caregiver.lon)
     about = Subject(
         key=f"caregiver:{caregiver.id}",
@@ -113,9 +114,9 @@ async def _tell_the_job(conn: Connection, call: Call) -> list[Fact]:
     return told
 
 
-def _alarm_row(incident: Incident, call: Call) -> intake.AlarmRow:
+def _alarm_row(incident: Incident, call: Call) -> AlarmRow:
     where = None if call.where is None else {"lat": call.where.lat, "lon": call.where.lon}
-    return intake.AlarmRow(
+    return AlarmRow(
         id=call.id,
         incident_id=incident.id,
         alarm=_ALARM,

@@ -1,18 +1,17 @@
 """What taking in a batch reads and writes: two statements and one, however large the batch."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Sequence
 from typing import Any, Final
 from uuid import UUID
 
 from dispatch.ids import IncidentId
 from dispatch.incidents import events as e
-from dispatch.incidents.escalation import Policy, from_json
-from dispatch.incidents.model import Alarm, Incident
+from dispatch.incidents.escalation import from_json
+from dispatch.incidents.model import Incident
 from dispatch.incidents.store import COLUMNS, as_json, from_row
+from dispatch.intake.model import AlarmRow, Asked, Loaded, Place
 from kernel.columns import Columns, filled
-from kernel.db import Connection
+from kernel.db import Connection, Record
 from kernel.geo import Position
 
 # Whoever may open incidents for these subjects takes turns, always in the same order.
@@ -23,9 +22,23 @@ SELECT pg_advisory_xact_lock(key) FROM (
 ) AS keys
 """
 
+# Where a new incident of whoever is `asked` belongs: the home's area, else the terminal's, else the
+# root; and the policy of the nearest area that has one.
+PLACED: Final = """
+LEFT JOIN dispatch.home AS home ON home.id = asked.home_id
+LEFT JOIN dispatch.area AS area ON area.id = coalesce(home.area, asked.area)
+LEFT JOIN LATERAL (
+    SELECT id FROM dispatch.area WHERE parent IS NULL ORDER BY id LIMIT 1
+) AS root ON true
+LEFT JOIN LATERAL (
+    SELECT to_jsonb(p) - 'area' AS policy FROM dispatch.policy AS p
+    WHERE p.area = ANY(coalesce(area.path, ARRAY[root.id]))
+    ORDER BY array_position(area.path, p.area) DESC NULLS LAST LIMIT 1
+) AS nearest ON true
+"""
+
 # All that taking in a batch needs to know, in one statement: the open incidents of its subjects,
-# locked in one order; where new ones belong (the home's area, else the terminal's, else the root)
-# and the policy of the nearest area that has one; which events have happened already.
+# locked in one order; where new ones belong; which events have happened already.
 LOAD: Final = filled(
     """
 WITH open AS (
@@ -39,17 +52,9 @@ SELECT asked.subject AS asked, coalesce(area.id, root.id, asked.area) AS place_a
        {of_open}
 FROM unnest($1::text[], $2::uuid[], $3::text[]) AS asked (subject, home_id, area)
 LEFT JOIN open ON open.subject = asked.subject
-LEFT JOIN dispatch.home AS home ON home.id = asked.home_id
-LEFT JOIN dispatch.area AS area ON area.id = coalesce(home.area, asked.area)
-LEFT JOIN LATERAL (
-    SELECT id FROM dispatch.area WHERE parent IS NULL ORDER BY id LIMIT 1
-) AS root ON true
-LEFT JOIN LATERAL (
-    SELECT to_jsonb(p) - 'area' AS policy FROM dispatch.policy AS p
-    WHERE p.area = ANY(coalesce(area.path, ARRAY[root.id]))
-    ORDER BY array_position(area.path, p.area) DESC NULLS LAST LIMIT 1
-) AS nearest ON true
+{placed}
 """,
+    placed=PLACED,
     incident=COLUMNS.of(),
     of_open=COLUMNS.of("open"),
 )
@@ -75,75 +80,45 @@ _ALARM: Final = Columns(
     )
 )
 
-# New incidents, what happened to these and others, and the alarms: one statement.
-RECORD: Final = filled(
+# New incidents, what happened to these and others, and the alarms: parts of one statement.
+# `incident` is the event's incident; the waits keep the order where that matters.
+RECORDING: Final = filled(
     """
-WITH opened AS (
+opened AS (
     INSERT INTO dispatch.incident ({new})
     SELECT {new}
-    FROM jsonb_populate_recordset(NULL::dispatch.incident, $1)
+    FROM jsonb_populate_recordset(NULL::dispatch.incident, {opened}) {once_saved}
     RETURNING id, number
 ), happened AS (
     INSERT INTO dispatch.incident_event (id, incident_id, at, type, by, data)
-    SELECT n.id, n.incident_id, n.at, n.type, n.by, n.data
-    FROM jsonb_populate_recordset(NULL::dispatch.incident_event, $2) WITH ORDINALITY AS n (
-        id, incident_id, position, at, type, by, data, place)
+    SELECT n.id, {incident}, n.at, n.type, n.by, n.data
+    FROM jsonb_populate_recordset(NULL::dispatch.incident_event, {happened})
+         WITH ORDINALITY AS n (id, incident_id, position, at, type, by, data, place)
     ORDER BY n.place
+    RETURNING id
 ), alarms AS (
     INSERT INTO dispatch.alarm ({alarm})
     SELECT {alarm}
-    FROM jsonb_populate_recordset(NULL::dispatch.alarm, $3)
+    FROM jsonb_populate_recordset(NULL::dispatch.alarm, {alarms}) {once_happened}
+    RETURNING id
 )
-SELECT id, number FROM opened
 """,
     new=COLUMNS.without("number").of(),
     alarm=_ALARM.of(),
 )
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AlarmRow:
-    """An alarm as stored; see `devices.events.Signal` for what the fields mean."""
-
-    id: UUID
-    incident_id: IncidentId
-    alarm: Alarm
-    home_id: UUID | None
-    signal_id: str
-    received_at: datetime
-    device_at: datetime | None
-    clock_suspect: bool
-    battery: int | None
-    rssi: int | None
-    location: dict[str, Any] | None
-    data: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """Whom a batch is about; `area` is what the terminal's registration says."""
-
-    subject: str
-    home_id: UUID | None
-    area: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """Where a new incident belongs; `position` is the home's."""
-
-    area: str
-    position: Position | None
-    policy: Policy
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Loaded:
-    """What a batch needs to know, by subject; `known` are events that have happened already."""
-
-    open: dict[str, Incident]
-    places: dict[str, Place]
-    known: set[UUID]
+RECORD: Final = filled(
+    "WITH {recording} SELECT id, number FROM opened",
+    recording=filled(
+        RECORDING,
+        opened="$1",
+        once_saved="",
+        incident="n.incident_id",
+        happened="$2",
+        alarms="$3",
+        once_happened="",
+    ),
+)
 
 
 async def load(conn: Connection, asked: Sequence[Asked], events: Sequence[UUID]) -> Loaded:
@@ -158,17 +133,18 @@ async def load(conn: Connection, asked: Sequence[Asked], events: Sequence[UUID])
     )
     return Loaded(
         open={row["asked"]: from_row(row) for row in rows if row["id"] is not None},
-        places={
-            row["asked"]: Place(
-                area=row["place_area"],
-                position=Position(row["place_lat"], row["place_lon"])
-                if row["place_lat"] is not None
-                else None,
-                policy=from_json(row["place_policy"] or {}),
-            )
-            for row in rows
-        },
+        places={row["asked"]: place_of(row) for row in rows},
         known={event for row in rows[:1] for event in row["known"]},
+    )
+
+
+def place_of(row: Record) -> Place:
+    """Return the place that a row's columns `place_…` describe."""
+    lat, lon = row["place_lat"], row["place_lon"]
+    return Place(
+        area=row["place_area"],
+        position=Position(lat, lon) if lat is not None else None,
+        policy=from_json(row["place_policy"] or {}),
     )
 
 
@@ -182,23 +158,26 @@ async def record(
     rows = await conn.fetch(
         RECORD,
         [as_json(incident) for incident in opened],
-        [
-            {
-                "id": event.id,
-                "incident_id": incident_id,
-                "at": event.at,
-                "type": e.TYPES[type(event)],
-                "by": e.by_of(event),
-                "data": e.data_of(event),
-            }
-            for incident_id, event in happened
-        ],
-        [_alarm_as_json(alarm) for alarm in alarms],
+        [event_as_json(incident_id, event) for incident_id, event in happened],
+        [alarm_as_json(alarm) for alarm in alarms],
     )
     return {IncidentId(row["id"]): row["number"] for row in rows}
 
 
-def _alarm_as_json(row: AlarmRow) -> dict[str, Any]:
+def event_as_json(incident_id: IncidentId, event: e.Event) -> dict[str, Any]:
+    """Return a line of the timeline as `jsonb_populate_recordset` reads it."""
+    return {
+        "id": event.id,
+        "incident_id": incident_id,
+        "at": event.at,
+        "type": e.TYPES[type(event)],
+        "by": e.by_of(event),
+        "data": e.data_of(event),
+    }
+
+
+def alarm_as_json(row: AlarmRow) -> dict[str, Any]:
+    """Return an alarm as `jsonb_populate_recordset` reads it."""
     alarm = row.alarm
     return {
         "id": row.id,

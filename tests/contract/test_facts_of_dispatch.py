@@ -1,7 +1,9 @@
 """The facts that dispatch tells are what their readers understand."""
 
 import json
+from collections import deque
 from collections.abc import Sequence
+from typing import Any, cast
 from uuid import UUID, uuid4
 
 import pytest
@@ -9,11 +11,12 @@ import pytest
 from dispatch.assignments.model import JobState
 from dispatch.incidents.model import Announcement
 from kernel import outbox
-from kernel.clock import FakeClock
+from kernel.clock import FakeClock, SystemClock
 from kernel.db import Pool
 from kernel.outbox import RecordedFact
 from scheduler.pull_outs import facts as scheduler
 from scheduler.pull_outs.facts import PullOutState
+from tests.stories.alarms import Lane, alarm
 from tests.stories.town import Town, minutes, seconds
 from web.feed.protocol import change_frame
 from web.live import views as live
@@ -114,6 +117,39 @@ async def test_consoles_get_every_fact_with_its_incident(
         one.fact.payload["incident_id"] for one in told
     ]
     assert frames[-1]["incident"]["cleared"]
+
+
+async def test_a_new_incident_brings_what_a_console_would_read_and_nothing_more(
+    pool: Pool, clock: FakeClock
+) -> None:
+    await Town.built(pool, clock)
+    announced: deque[str] = deque()
+    async with pool.acquire() as listener:
+        hear = lambda *said: announced.append(str(said[-1]))  # noqa: E731 - removed again below
+        await listener.add_listener(outbox.CHANNEL, hear)
+        lane = Lane(pool, clock.now())
+        for terminal in ("T-Miller", "T-Chen", "Nobody-1"):
+            fix = {"lat": 31.3, "lon": 121.5, "crs": "wgs84", "acc": 5}
+            await lane.takes(alarm(terminal, "a-1", clock.now(), loc=fix))
+        while len(announced) < 3:
+            await SystemClock().sleep(0.01)
+        await listener.remove_listener(outbox.CHANNEL, hear)
+    brought = outbox.announced(announced, 0) or []
+    forwarded = await live.changes_of(cast("Any", None), brought)  # nothing is read for them
+    async with pool.acquire() as conn:
+        kept = await outbox.read(conn, 0)
+        read = await live.changes_of(conn, kept)
+    assert [(one.area, json.loads(change_frame(one, 0))) for one in forwarded] == [
+        (one.area, json.loads(change_frame(one, 0))) for one in read
+    ]
+    frames = [json.loads(change_frame(one, 0)) for one in forwarded]
+    assert [bool(frame["incident"]["resident"]) for frame in frames] == [True, True, False]
+    for one, frame in zip(brought, frames, strict=True):
+        assert set(one.fact.payload) == INCIDENT
+        assert set(one.fact.shown or ()) == set(frame["incident"])
+        assert "2580#" not in str(one.fact), "a door code goes to nobody who does not ask for it"
+        assert scheduler.parse(one.fact) is None
+    assert all(one.fact.shown is None for one in kept)
 
 
 def test_phones_hear_of_their_own_jobs_and_families_of_their_own_homes(

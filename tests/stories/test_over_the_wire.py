@@ -10,6 +10,7 @@ import pytest
 from devices import beats, ingest
 from devices.registry.access import BrokerKind
 from dispatch.incidents.model import Disposition
+from dispatch.intake import express
 from dispatch.intake import handling as intake
 from kernel.clock import FakeClock, SystemClock
 from kernel.db import Pool
@@ -55,7 +56,7 @@ async def wire(broker: Any, pool: Pool) -> AsyncIterator[Wire]:
     )
     clock = SystemClock()
     running = asyncio.gather(
-        ingest.run(settings, pool, clock, intake.handle, stop),
+        ingest.run(settings, pool, clock, intake.handle, stop, express.QUICK),
         beats.run(settings, pool, clock, intake.handle, stop),
     )
     while await pool.fetchval("SELECT alive_at FROM devices.hearing") is None:

@@ -2,5 +2,6 @@
 
 - `model`   what is shown
 - `reading` reads it
+- `fresh`   of an incident just opened, without reading it (pure)
 - `store`   SQL
 """
