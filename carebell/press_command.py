@@ -12,7 +12,7 @@ from typing import Any, Final
 import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
 
-from devices.topics import Channel, topic
+from devices.dialects.carebell_v1 import Channel, topic_of
 from kernel.errors import NotFoundError
 from kernel.ids import new_id
 
@@ -61,7 +61,7 @@ def press(data_dir: Path, *, number: int, kind: str) -> Pressed:
     terminal: dict[str, str] = demo["terminals"][number - 1]
     alarm = str(new_id())
     body = json.dumps({"id": alarm, "seq": 1, "boot": "press", "kind": kind})
-    up = topic(terminal["area"], terminal["terminal"], Channel.ALARM)
+    up = topic_of(terminal["area"], terminal["terminal"], Channel.ALARM)
     with _connected(demo["mqtt"], terminal) as (client, answers):
         began = time.perf_counter()
         while time.perf_counter() - began < GIVE_UP_S:
@@ -82,7 +82,7 @@ def _connected(
     """Yield a client that listens for the terminal's commands, and what it has heard."""
     answers: Answers = queue.SimpleQueue()
     subscribed: queue.SimpleQueue[None] = queue.SimpleQueue()
-    down = topic(terminal["area"], terminal["terminal"], Channel.COMMAND)
+    down = topic_of(terminal["area"], terminal["terminal"], Channel.COMMAND)
     client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=f"press-{new_id().hex}")
     client.username_pw_set(terminal["username"], terminal["password"])
     client.on_connect = lambda c, *_: c.subscribe(down, 0)

@@ -6,21 +6,20 @@ anything; nobody is called silent while it does not hear (`devices.sweep`).
 """
 
 import asyncio
-from typing import Final
 
 import structlog
 
+from devices.dialects.dialect import Lane
+from devices.dialects.known import KNOWN, Dialects
 from devices.handler import SignalHandler
 from devices.lanes.beats import PULSE, BeatLane
 from devices.mqtt.link import Link
 from devices.mqtt.settings import MqttSettings
-from devices.topics import Channel, every
 from kernel import collecting
 from kernel.clock import Clock
 from kernel.db import Pool
 
 _log = structlog.get_logger()
-CHANNELS: Final = ((Channel.HEARTBEAT, 0), (Channel.MEASURE, 1))
 
 
 async def run(
@@ -29,6 +28,7 @@ async def run(
     clock: Clock,
     handler: SignalHandler,
     stop: asyncio.Event,
+    dialects: Dialects = KNOWN,
 ) -> None:
     """Take in heartbeats and readings until `stop` is set.
 
@@ -38,16 +38,17 @@ async def run(
         clock: the time that is stamped on what arrives.
         handler: makes alarms of what supervision finds, in the transaction that writes it.
         stop: ends the process in order.
+        dialects: what the terminals speak.
     """
     address = settings.broker()
     collecting.calm()
     async with Link(
         address,
         client_id=address.session("beats"),
-        subscriptions=[*((every(channel), qos) for channel, qos in CHANNELS), (PULSE, 0)],
+        subscriptions=[*dialects.heard(Lane.BEATS), (PULSE, 0)],
         clock=clock,
     ) as link:
-        lane = BeatLane(link, pool, clock, handler)
+        lane = BeatLane(link, pool, clock, handler, dialects=dialects)
         async with asyncio.TaskGroup() as tasks:
             running = [tasks.create_task(part) for part in (lane.run(), link.watch())]
             _log.info("beats_started")

@@ -7,11 +7,12 @@ ingest for the same broker would share nothing but trouble: run one, or split by
 
 import asyncio
 from pathlib import Path
-from typing import Final
 
 import structlog
 from pydantic import Field
 
+from devices.dialects.dialect import Lane
+from devices.dialects.known import KNOWN, Dialects
 from devices.handler import Express, SignalHandler
 from devices.lanes.alarms import AlarmLane
 from devices.lanes.contacts import ContactLane
@@ -21,7 +22,6 @@ from devices.mqtt.settings import MqttSettings
 from devices.registry import access
 from devices.registry.access import BrokerKind, UsersFile
 from devices.registry.commands.sending import Sender
-from devices.topics import Channel, every
 from kernel import collecting
 from kernel.clock import Clock
 from kernel.db import Pool
@@ -29,7 +29,6 @@ from kernel.db import Pool
 __all__ = ["IngestSettings", "SignalHandler", "run"]
 
 _log = structlog.get_logger()
-CHANNELS: Final = ((Channel.ALARM, 1), (Channel.STATUS, 1), (Channel.REPLY, 1))
 
 
 class IngestSettings(MqttSettings):
@@ -47,7 +46,7 @@ class IngestSettings(MqttSettings):
         None, description="The broker's pid file: it is sent SIGHUP when its users have changed"
     )
 
-    def users_file(self) -> UsersFile | None:
+    def users_file(self, dialects: Dialects) -> UsersFile | None:
         """Return the users file to keep, with our own account in it."""
         if self.broker_users_file is None:
             return None
@@ -58,6 +57,7 @@ class IngestSettings(MqttSettings):
             path=self.broker_users_file,
             pid_file=self.broker_pid_file,
             services=[ServiceAccount(username=username, password=password)],
+            dialects=dialects,
         )
 
 
@@ -68,6 +68,7 @@ async def run(
     handler: SignalHandler,
     stop: asyncio.Event,
     quick: Express | None = None,
+    dialects: Dialects = KNOWN,
 ) -> None:
     """Take in alarms, statuses and replies until `stop` is set.
 
@@ -78,19 +79,20 @@ async def run(
         handler: makes alarms of signals, in the transaction that takes them.
         stop: ends the process in order: what is not acknowledged comes again.
         quick: the handler's short way; None: there is only the one that locks.
+        dialects: what the terminals speak.
     """
     address = settings.broker()
     collecting.calm()
     async with Link(
         address,
         client_id=address.session("alarms"),
-        subscriptions=[(every(channel), qos) for channel, qos in CHANNELS],
+        subscriptions=dialects.heard(Lane.ALARMS),
         clock=clock,
     ) as link:
         contacts = ContactLane(pool, clock, handler)
-        lane = AlarmLane(link, pool, clock, handler, contacts.note, quick)
-        sender = Sender(pool, clock, link.publish)
-        users = settings.users_file()
+        lane = AlarmLane(link, pool, clock, handler, contacts.note, quick, dialects)
+        sender = Sender(pool, clock, link.publish, dialects)
+        users = settings.users_file(dialects)
         async with asyncio.TaskGroup() as tasks:
             parts = (lane.run(), contacts.run(), sender.run(), link.watch())
             running = [tasks.create_task(part) for part in parts]

@@ -6,8 +6,21 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from devices.events import Location, SignalKind
+from devices.events import Location, SignalKind, TerminalId
 from devices.quantities import Reading
+
+
+class Origin(NamedTuple):
+    """Whom a message is from.
+
+    Attributes:
+        area: as the topic has it; empty when the dialect's topics name none.
+        channel: the dialect's word for what it came by, for whoever looks.
+    """
+
+    area: str
+    terminal: TerminalId
+    channel: str
 
 
 class Stamp(NamedTuple):
@@ -29,6 +42,7 @@ class Stamp(NamedTuple):
 class Alarm:
     """A press, a fall, smoke …; `data` holds what came with it, safe for jsonb."""
 
+    origin: Origin
     id: str
     kind: SignalKind
     stamp: Stamp
@@ -41,6 +55,7 @@ class Alarm:
 class Heartbeat(NamedTuple):
     """A sign of life. `next_s`: seconds until the next one, when the terminal says so."""
 
+    origin: Origin
     stamp: Stamp
     mains: bool | None = None
     fw: str | None = None
@@ -51,21 +66,24 @@ class Heartbeat(NamedTuple):
 class Measure:
     """Readings, in the units of `quantities`."""
 
+    origin: Origin
     stamp: Stamp
     readings: tuple[Reading, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """Connected or not; `online=False` is usually the last will. None: a retained one cleared."""
+    """Connected or not; `online=False` is usually the last will."""
 
-    online: bool | None
+    origin: Origin
+    online: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
     """The answer to a command; `command` is None when it names none that we could have sent."""
 
+    origin: Origin
     command: UUID | None
     ok: bool
     error: str | None = None

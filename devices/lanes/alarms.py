@@ -7,7 +7,6 @@ heartbeats; what the messages say about it is handed over as notes once they are
 (`contacts`).
 """
 
-import json
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -15,6 +14,8 @@ from typing import Final
 
 import structlog
 
+from devices.dialects.dialect import Command
+from devices.dialects.known import KNOWN, Dialects
 from devices.events import Signal
 from devices.handler import Express, SignalHandler
 from devices.lanes import express, store
@@ -27,7 +28,6 @@ from devices.mqtt.link import Link
 from devices.quarantine.keeping import bury, set_aside
 from devices.quarantine.model import Rubbish
 from devices.supervision import Contact
-from devices.topics import Channel, Topic, topic
 from kernel import metrics, outbox
 from kernel.clock import Clock
 from kernel.db import Connection, Pool
@@ -41,7 +41,7 @@ MOST: Final = 500  # messages in one transaction
 class Done:
     """What one committed transaction leaves to be done."""
 
-    received: list[tuple[Topic, str]] = field(default_factory=list)
+    received: list[Arrival] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
 
 
@@ -56,6 +56,7 @@ class AlarmLane:
         handler: SignalHandler,
         note: Callable[[Sequence[Note]], None],
         quick: Express | None = None,
+        dialects: Dialects = KNOWN,
     ) -> None:
         self._link = link
         self._pool = pool
@@ -64,6 +65,7 @@ class AlarmLane:
         self._handler = handler
         self._note = note
         self._quick = quick
+        self._dialects = dialects
 
     async def run(self) -> None:
         """Work until cancelled."""
@@ -77,7 +79,7 @@ class AlarmLane:
             await self._link.wait()
             batch = self._link.take(MOST)
             metrics.UNACKED.labels(LANE).set(self._link.unsettled)
-            arrivals, rubbish = read(batch)
+            arrivals, rubbish = read(batch, self._dialects)
             if arrivals:
                 for done in await settle(arrivals, self._commit, self._bury, self._clock):
                     self._finish(done)
@@ -90,15 +92,17 @@ class AlarmLane:
             metrics.UNACKED.labels(LANE).set(self._link.unsettled)
 
     def _finish(self, done: Done) -> None:
-        for at, alarm in done.received:
-            self._link.publish(topic(at.area, at.terminal, Channel.COMMAND), received(alarm))
+        for arrival in done.received:
+            dialect = self._dialects.of(arrival.incoming.topic)
+            if dialect is not None and isinstance(arrival.message, Alarm):
+                self._link.publish(*dialect.write(received(arrival.message)))
         if done.notes:
             self._note(done.notes)
 
     async def _commit(self, arrivals: Sequence[Arrival]) -> Done:
         done = Done(notes=notes_of(arrivals))
         alarms = [arrival for arrival in arrivals if isinstance(arrival.message, Alarm)]
-        replies = [(a.topic.terminal, a.message) for a in arrivals if isinstance(a.message, Reply)]
+        replies = [a.message for a in arrivals if isinstance(a.message, Reply)]
         if replies or (alarms and not await self._express(alarms)):
             async with self._held.transaction() as conn:
                 signals = await take_alarms(conn, alarms)
@@ -106,9 +110,7 @@ class AlarmLane:
                     await store.answered(conn, replies, self._clock.now())
                 await self._handle(conn, signals)
         metrics.MESSAGES.labels(LANE, "taken").inc(len(arrivals))
-        for arrival in alarms:
-            if isinstance(arrival.message, Alarm):
-                done.received.append((arrival.topic, arrival.message.id))
+        done.received.extend(alarms)
         return done
 
     async def _express(self, alarms: Sequence[Arrival]) -> bool:
@@ -129,16 +131,20 @@ class AlarmLane:
             await outbox.put(conn, self._clock.now(), facts)
 
     async def _bury(self, item: Arrival | Rubbish, error: Exception) -> Done:
-        await bury(self._pool, self._handler, self._clock, item.incoming, item.topic, error)
+        await bury(self._pool, self._handler, self._clock, item.incoming, item.origin, error)
         metrics.MESSAGES.labels(LANE, "failed").inc()
         return Done(notes=notes_of([item]) if isinstance(item, Arrival) else [])
 
 
-def received(alarm: str) -> bytes:
+def received(alarm: Alarm) -> Command:
     """Return the command that tells a terminal that its alarm is safe with us."""
-    return json.dumps(
-        {"id": str(new_id()), "type": "alarm_state", "alarm": alarm, "state": "received"}
-    ).encode()
+    return Command(
+        id=new_id(),
+        area=alarm.origin.area,
+        terminal=alarm.origin.terminal,
+        type="alarm_state",
+        body={"alarm": alarm.id, "state": "received"},
+    )
 
 
 def notes_of(arrivals: Sequence[Arrival]) -> list[Note]:
@@ -151,12 +157,12 @@ def notes_of(arrivals: Sequence[Arrival]) -> list[Note]:
                 contact = contact_of(message.stamp, incoming)
             case Reply():
                 contact = Contact(at=incoming.received_at)
-            case Status(online=bool(online)):
+            case Status(online=online):
                 # Said by the terminal itself, now: a sign of life. The last will is the broker's
                 # word, and a retained one is old.
                 alive = online and not incoming.retained
                 contact = Contact(at=incoming.received_at if alive else None, connected=online)
             case _:
                 continue
-        notes.append(Note(arrival.topic.terminal, contact))
+        notes.append(Note(arrival.origin.terminal, contact))
     return notes

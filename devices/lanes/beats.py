@@ -12,6 +12,7 @@ from typing import Final
 
 import structlog
 
+from devices.dialects.known import KNOWN, Dialects
 from devices.events import TerminalId
 from devices.handler import SignalHandler
 from devices.lanes import contacts as states
@@ -56,12 +57,14 @@ class BeatLane:
         clock: Clock,
         handler: SignalHandler,
         policy: Policy = DEFAULT_POLICY,
+        dialects: Dialects = KNOWN,
     ) -> None:
         self._link = link
         self._pool = pool
         self._clock = clock
         self._handler = handler
         self._policy = policy
+        self._dialects = dialects
         self._heard = (-1, 0)  # generation and dropped messages at the last tick
         self._ticked = 0.0
         self._has_pulse = False
@@ -100,7 +103,9 @@ class BeatLane:
         items: list[Item] = []
         while len(batch) < MOST:
             taken = self._link.take(SLICE)
-            arrivals, rubbish = read([one for one in taken if not self._is_pulse(one)])
+            arrivals, rubbish = read(
+                [one for one in taken if not self._is_pulse(one)], self._dialects
+            )
             batch += taken
             items += arrivals
             items += rubbish
@@ -138,7 +143,8 @@ class BeatLane:
             if isinstance(item, Rubbish):
                 rubbish.append(item)
             else:
-                terminal, message = item.topic.terminal, item.message
+                message = item.message
+                terminal = message.origin.terminal
                 at = item.incoming.received_at
                 if isinstance(message, Heartbeat):
                     fold_beat(contacts[terminal], message, at)
@@ -171,6 +177,5 @@ class BeatLane:
             metrics.MESSAGES.labels(LANE, "stranger").inc(len(contacts) - known)
 
     async def _bury(self, item: Item, error: Exception) -> None:
-        incoming, where = item.incoming, item.topic
-        await bury(self._pool, self._handler, self._clock, incoming, where, error)
+        await bury(self._pool, self._handler, self._clock, item.incoming, item.origin, error)
         metrics.MESSAGES.labels(LANE, "failed").inc()

@@ -66,9 +66,9 @@ async def take(conn: Connection, at: datetime, arrivals: Sequence[Arrival], quic
     given = first_of_each(arrivals)
     rows = await conn.fetch(
         read,
-        [a.topic.terminal for a in given],
+        [a.origin.terminal for a in given],
         [a.message.id for a in given if isinstance(a.message, Alarm)],
-        [a.topic.area for a in given],
+        [a.origin.area for a in given],
     )
     fresh = [(a, row) for a, row in zip(given, rows, strict=True) if not row["repeated"]]
     if fresh:

@@ -126,7 +126,7 @@ def inbox_columns(arrivals: Sequence[Arrival]) -> list[list[Any]]:
     """Return the columns of the alarms among `arrivals`, as the inbox has them."""
     alarms = [(a, a.message) for a in arrivals if isinstance(a.message, Alarm)]
     return [
-        [a.topic.terminal for a, _ in alarms],
+        [m.origin.terminal for _, m in alarms],
         [m.id for _, m in alarms],
         [m.kind.value for _, m in alarms],
         [a.incoming.received_at for a, _ in alarms],
@@ -142,19 +142,17 @@ def whereabouts(row: Record) -> Whereabouts:
     return Whereabouts(row["area"], row["home_id"], bool(row["installed"]))
 
 
-async def answered(
-    conn: Connection, replies: Sequence[tuple[TerminalId, Reply]], at: datetime
-) -> None:
+async def answered(conn: Connection, replies: Sequence[Reply], at: datetime) -> None:
     """Note the answers to commands; those to nothing we sent change nothing."""
-    known = {reply.command: (terminal, reply) for terminal, reply in replies if reply.command}
+    known = {reply.command: reply for reply in replies if reply.command}
     if known:
         await conn.execute(
             ANSWERED,
             list(known),
-            [terminal for terminal, _ in known.values()],
-            [reply.ok for _, reply in known.values()],
-            [reply.error for _, reply in known.values()],
-            [reply.data for _, reply in known.values()],
+            [reply.origin.terminal for reply in known.values()],
+            [reply.ok for reply in known.values()],
+            [reply.error for reply in known.values()],
+            [reply.data for reply in known.values()],
             at,
         )
 

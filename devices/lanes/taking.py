@@ -21,7 +21,7 @@ def first_of_each(arrivals: Sequence[Arrival]) -> list[Arrival]:
     first: dict[tuple[str, str], Arrival] = {}
     for arrival in arrivals:
         if isinstance(arrival.message, Alarm):
-            first.setdefault((arrival.topic.terminal, arrival.message.id), arrival)
+            first.setdefault((arrival.origin.terminal, arrival.message.id), arrival)
     return list(first.values())
 
 
@@ -50,10 +50,10 @@ def signal_of(arrival: Arrival, where: store.Whereabouts) -> Signal:
     alarm = arrival.message
     assert isinstance(alarm, Alarm)  # noqa: S101 - the caller has sorted them out
     if where.area is None:
-        _log.warning("alarm_of_stranger", terminal=arrival.topic.terminal)
+        _log.warning("alarm_of_stranger", terminal=arrival.origin.terminal)
     return Signal(
-        terminal=arrival.topic.terminal,
-        area=where.area or arrival.topic.area,
+        terminal=arrival.origin.terminal,
+        area=where.area or arrival.origin.area,
         home_id=where.home_id,
         id=alarm.id,
         kind=alarm.kind,

@@ -9,10 +9,10 @@ import structlog
 
 from devices.events import Signal, SignalKind
 from devices.handler import SignalHandler
+from devices.messages import Origin
 from devices.mqtt.incoming import Incoming
 from devices.quarantine import store
 from devices.quarantine.model import Rubbish
-from devices.topics import Topic
 from kernel import outbox
 from kernel.clock import Clock
 from kernel.db import Connection, Pool, is_passing
@@ -24,19 +24,19 @@ async def set_aside(conn: Connection, rubbish: Sequence[Rubbish]) -> list[Signal
     """Put rubbish into quarantine and return the signals that tell of it."""
     if not rubbish:
         return []
-    named = sorted({item.topic.terminal for item in rubbish if item.topic})
+    named = sorted({item.origin.terminal for item in rubbish if item.origin})
     places = await store.find(conn, named)
     signals = []
     for item in rubbish:
-        at = item.incoming.received_at
-        place = places.get(item.topic.terminal) if item.topic else None
-        area = place.area if place else item.topic.area if item.topic else ""
+        at, origin = item.incoming.received_at, item.origin
+        place = places.get(origin.terminal) if origin else None
+        area = place.area if place else origin.area if origin else ""
         row, count, tell = await store.put(conn, item, area, at)
         _log.warning("message_quarantined", error=item.error, quarantine=str(row), count=count)
-        if tell and item.topic:  # without a topic of ours it is nobody's
+        if tell and origin:  # without one it is nobody's
             signals.append(
                 Signal(
-                    terminal=item.topic.terminal,
+                    terminal=origin.terminal,
                     area=area,
                     home_id=place.home_id if place else None,
                     id=f"{row}:{count}",
@@ -44,7 +44,7 @@ async def set_aside(conn: Connection, rubbish: Sequence[Rubbish]) -> list[Signal
                     received_at=at,
                     data={
                         "quarantine": str(row),
-                        "channel": item.topic.channel.value,
+                        "channel": origin.channel,
                         "error": item.error,
                     },
                 )
@@ -57,14 +57,14 @@ async def bury(
     handler: SignalHandler,
     clock: Clock,
     incoming: Incoming,
-    where: Topic | None,
+    origin: Origin | None,
     error: Exception,
 ) -> None:
     """Quarantine a message that failed twice and tell of it.
 
     When telling fails as well, the bytes are kept at least: the log and the metric are loud.
     """
-    item = Rubbish(incoming, where, "failed", f"{type(error).__name__}: {error}")
+    item = Rubbish(incoming, origin, "failed", f"{type(error).__name__}: {error}")
     async with pool.acquire() as conn, conn.transaction():
         signals = await set_aside(conn, [item])
         if not signals:

@@ -2,14 +2,14 @@
 
 from typing import NamedTuple
 
+from devices.messages import Origin
 from devices.mqtt.incoming import Incoming
-from devices.topics import Topic
 
 
 class Rubbish(NamedTuple):
     """Bytes that go to quarantine. `error` is a constant word, `detail` for whoever looks."""
 
     incoming: Incoming
-    topic: Topic | None
+    origin: Origin | None
     error: str
     detail: str

@@ -49,11 +49,11 @@ async def put(
     conn: Connection, rubbish: Rubbish, area: str, at: datetime
 ) -> tuple[UUID, int, bool]:
     """Put bytes aside; return the row's id, how often they came, and whether to tell anybody."""
-    incoming, topic = rubbish.incoming, rubbish.topic
+    incoming, origin = rubbish.incoming, rubbish.origin
     row = await conn.fetchrow(
         PUT,
         new_id(),
-        topic.terminal if topic else None,
+        origin.terminal if origin else None,
         area,
         _storable(incoming.topic),
         incoming.payload,

@@ -10,6 +10,7 @@ from typing import Final
 
 import structlog
 
+from devices.dialects.known import KNOWN, Dialects
 from devices.mqtt.broker_auth import (
     ServiceAccount,
     TerminalAccess,
@@ -48,13 +49,14 @@ class UsersFile:
     path: Path
     pid_file: Path | None
     services: Sequence[ServiceAccount]
+    dialects: Dialects = KNOWN
 
 
 def write(users: UsersFile, terminals: Sequence[TerminalAccess]) -> bool:
     """Write the users file(s); False when they said so already."""
     if users.kind is BrokerKind.NATS:
-        return _replace(users.path, render_nats_users(terminals, users.services))
-    passwords, rights = render_mosquitto(terminals, users.services)
+        return _replace(users.path, render_nats_users(terminals, users.services, users.dialects))
+    passwords, rights = render_mosquitto(terminals, users.services, users.dialects)
     changed = _replace(users.path.with_name("acl"), rights)
     return _replace(users.path, passwords) or changed
 

@@ -12,6 +12,8 @@ from uuid import UUID
 
 import asyncpg
 
+from devices.dialects import carebell_v1
+from devices.dialects.known import KNOWN, Dialects
 from devices.events import TerminalId
 from devices.registry import store
 from devices.registry.credentials import make
@@ -34,6 +36,7 @@ class Enrolment:
     heartbeat_s: int = HEARTBEAT_S
     supervision_s: int = SUPERVISION_S
     secret: str | None = None
+    dialect: str = carebell_v1.DIALECT.name
 
 
 async def enrol(conn: Connection, enrolment: Enrolment, at: datetime) -> str:
@@ -47,19 +50,19 @@ async def enrol(conn: Connection, enrolment: Enrolment, at: datetime) -> str:
 
 
 async def enrol_many(
-    conn: Connection, enrolments: Sequence[Enrolment], at: datetime
+    conn: Connection, enrolments: Sequence[Enrolment], at: datetime, dialects: Dialects = KNOWN
 ) -> dict[TerminalId, str]:
     """Enrol terminals, all or none, and return their secrets; about 1 ms each.
 
     Raises:
-        InvalidError: an id or area cannot stand in a topic, or there are fewer than two
-            heartbeats in the supervision interval.
+        InvalidError: an id or area cannot stand in a topic, nobody knows the dialect, or there
+            are fewer than two heartbeats in the supervision interval.
         ConflictError: there is a terminal of one of these ids.
     """
     secrets: dict[TerminalId, str] = {}
     rows = []
     for item in enrolments:
-        _check(item)
+        _check(item, dialects)
         credential = make(item.secret)
         secrets[TerminalId(item.terminal)] = credential.secret
         terminal = Terminal(
@@ -67,6 +70,7 @@ async def enrol_many(
             area=item.area,
             home_id=None,
             model=item.model,
+            dialect=item.dialect,
             state=TerminalState.ENROLLED,
             heartbeat_s=item.heartbeat_s,
             supervision_s=item.supervision_s,
@@ -84,13 +88,15 @@ async def enrol_many(
     return secrets
 
 
-def _check(item: Enrolment) -> None:
+def _check(item: Enrolment, dialects: Dialects) -> None:
     if not is_terminal(item.terminal):
         raise InvalidError("A terminal's id is 1-40 letters, digits and hyphens.", field="terminal")
     if not is_area(item.area):
         raise InvalidError("An area's id is 1-32 of a-z, 0-9 and hyphen.", field="area")
     if not item.model:
         raise InvalidError("Say the terminal's model.", field="model")
+    if dialects.named(item.dialect) is None:
+        raise InvalidError("There is no such dialect.", field="dialect")
     if not 5 <= item.heartbeat_s <= 90_000:
         raise InvalidError("Heartbeats are 5 s to 25 h apart.", field="heartbeat_s")
     if item.supervision_s < 2 * item.heartbeat_s:

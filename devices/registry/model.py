@@ -24,6 +24,7 @@ class Terminal:
     area: str
     home_id: UUID | None
     model: str
+    dialect: str
     state: TerminalState
     heartbeat_s: int
     supervision_s: int

@@ -13,12 +13,12 @@ from kernel.db import Connection, Record
 ENROL: Final = """
 WITH given AS (
     SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[],
-                         $6::integer[], $7::integer[])
-        AS g (id, area, model, bcrypt_hash, pbkdf2_hash, heartbeat_s, supervision_s)
+                         $6::integer[], $7::integer[], $9::text[])
+        AS g (id, area, model, bcrypt_hash, pbkdf2_hash, heartbeat_s, supervision_s, dialect)
 ), made AS (
     INSERT INTO devices.terminal (id, area, model, bcrypt_hash, pbkdf2_hash, heartbeat_s,
-                                  supervision_s, enrolled_at, changed_at)
-    SELECT id, area, model, bcrypt_hash, pbkdf2_hash, heartbeat_s, supervision_s, $8, $8
+                                  supervision_s, enrolled_at, changed_at, dialect)
+    SELECT id, area, model, bcrypt_hash, pbkdf2_hash, heartbeat_s, supervision_s, $8, $8, dialect
     FROM given
     RETURNING id
 )
@@ -26,20 +26,20 @@ INSERT INTO devices.terminal_state (terminal) SELECT id FROM made
 """
 
 FIND: Final = """
-SELECT id, area, home_id, model, state, heartbeat_s, supervision_s, enrolled_at, installed_at,
-       retired_at
+SELECT id, area, home_id, model, dialect, state, heartbeat_s, supervision_s, enrolled_at,
+       installed_at, retired_at
 FROM devices.terminal WHERE id = $1
 """
 
 LOCK: Final = """
-SELECT id, area, home_id, model, state, heartbeat_s, supervision_s, enrolled_at, installed_at,
-       retired_at
+SELECT id, area, home_id, model, dialect, state, heartbeat_s, supervision_s, enrolled_at,
+       installed_at, retired_at
 FROM devices.terminal WHERE id = $1 FOR UPDATE
 """
 
 OF_HOME: Final = """
-SELECT id, area, home_id, model, state, heartbeat_s, supervision_s, enrolled_at, installed_at,
-       retired_at
+SELECT id, area, home_id, model, dialect, state, heartbeat_s, supervision_s, enrolled_at,
+       installed_at, retired_at
 FROM devices.terminal WHERE home_id = $1 ORDER BY id
 """
 
@@ -87,7 +87,7 @@ SELECT pg_notify('carebell_access', version::text) FROM moved
 ACCESS_VERSION: Final = "SELECT version FROM devices.access"
 
 ACCESS: Final = """
-SELECT id, area, bcrypt_hash, pbkdf2_hash FROM devices.terminal
+SELECT id, area, dialect, bcrypt_hash, pbkdf2_hash FROM devices.terminal
 WHERE state <> 'retired' ORDER BY id
 """
 
@@ -106,6 +106,7 @@ async def enrol(
         [t.heartbeat_s for t, _, _ in terminals],
         [t.supervision_s for t, _, _ in terminals],
         at,
+        [t.dialect for t, _, _ in terminals],
     )
 
 
@@ -115,6 +116,7 @@ def _terminal(row: Record) -> Terminal:
         area=row["area"],
         home_id=row["home_id"],
         model=row["model"],
+        dialect=row["dialect"],
         state=TerminalState(row["state"]),
         heartbeat_s=row["heartbeat_s"],
         supervision_s=row["supervision_s"],
@@ -181,6 +183,7 @@ async def access(conn: Connection) -> list[TerminalAccess]:
         TerminalAccess(
             terminal=TerminalId(row["id"]),
             area=row["area"],
+            dialect=row["dialect"],
             bcrypt_hash=row["bcrypt_hash"],
             pbkdf2_hash=row["pbkdf2_hash"],
         )

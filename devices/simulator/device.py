@@ -12,8 +12,8 @@ from random import Random
 from typing import Any, Final
 from uuid import UUID
 
+from devices.dialects.carebell_v1 import Channel
 from devices.simulator.household import DAY_S, Event, Happening, Rates, Temper
-from devices.topics import Channel
 
 RESEND_S: Final = (5.0, 20.0)
 FIRMWARE: Final = "sim-1.0"

@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
-from devices.topics import Channel
+from devices.dialects.carebell_v1 import Channel
 
 
 @dataclass(slots=True)

@@ -10,8 +10,8 @@ from typing import Any, Final
 import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
 
+from devices.dialects.carebell_v1 import Channel, topic_of
 from devices.mqtt.address import Address
-from devices.topics import Channel, topic
 
 KEEPALIVE_S: Final = 120
 MISC_EVERY_S: Final = 20.0
@@ -59,7 +59,9 @@ class Wire:
         self._on_command = on_command
         self._on_lost = on_lost
         self._loop = asyncio.get_running_loop()
-        self._topics = {channel: topic(login.area, login.terminal, channel) for channel in Channel}
+        self._topics = {
+            channel: topic_of(login.area, login.terminal, channel) for channel in Channel
+        }
         self.is_ready = False
         self._client: mqtt.Client | None = None
 

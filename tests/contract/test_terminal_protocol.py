@@ -9,8 +9,8 @@ from typing import Final
 import pytest
 
 from devices import topics
-from devices.codecs import decode, v1
-from devices.events import TerminalId
+from devices.dialects import carebell_v1
+from devices.dialects.carebell_v1 import Channel, topic_of
 from devices.lanes.alarms import received
 from devices.messages import Alarm, Heartbeat, Measure, Message, Reply, Status
 from devices.quantities import QUANTITIES
@@ -18,7 +18,6 @@ from devices.registry.commands.sending import TYPES, retry_after
 from devices.simulator.device import Device
 from devices.simulator.household import Rates, Temper
 from devices.supervision import DEFAULT_POLICY
-from devices.topics import Channel, Topic
 
 PAGE: Final = (Path(__file__).parents[2] / "docs" / "protocol.md").read_text(encoding="utf-8")
 EXAMPLES: Final = re.findall(r"```json (\w+)\n(.*?)```", PAGE, re.DOTALL)
@@ -32,7 +31,17 @@ def section(title: str) -> str:
 
 
 def decoded(channel: Channel, payload: bytes) -> Message:
-    return decode(Topic("north", TerminalId("T-1"), channel), payload, NOW)
+    [message] = carebell_v1.read(topic_of("north", "T-1", channel), payload, NOW)
+    return message
+
+
+def command_of(alarm: str) -> bytes:
+    """Return the payload by which we say `received`."""
+    message = decoded(Channel.ALARM, json.dumps({"id": alarm, "kind": "sos"}).encode())
+    assert isinstance(message, Alarm)
+    topic, payload = carebell_v1.write(received(message))
+    assert topic == topic_of("north", "T-1", Channel.COMMAND)
+    return payload
 
 
 @pytest.mark.parametrize(
@@ -65,7 +74,7 @@ def test_there_is_an_example_for_every_channel() -> None:
 def test_the_page_lists_the_kinds_that_are_known() -> None:
     listed = re.search(r"Kinds: (.*?)\.\n", section("`alarm`"), re.DOTALL)
     assert listed
-    assert set(re.findall(r"`(\w+)`", listed[1])) == set(v1.KINDS)
+    assert set(re.findall(r"`(\w+)`", listed[1])) == set(carebell_v1.KINDS)
 
 
 def test_the_page_lists_the_commands_that_can_be_sent() -> None:
@@ -97,7 +106,7 @@ def test_the_page_states_the_limits_that_hold() -> None:
 
 def test_what_we_send_is_what_the_page_shows() -> None:
     [example] = [json.loads(text) for channel, text in EXAMPLES if channel == "command"]
-    sent = json.loads(received(example["alarm"]))
+    sent = json.loads(command_of(example["alarm"]))
     assert {**sent, "id": 0} == {**example, "id": 0}
 
 
@@ -105,5 +114,5 @@ def test_the_simulator_understands_what_we_send() -> None:
     device = Device("1:T-1", Temper(0, 0, 90, -70), Rates(), 300)
     [send] = [s for s in device.command(b'{"id":"c","type":"test"}', 0, NOW) if s.alarm]
     assert send.alarm in device.pending
-    list(device.command(received(send.alarm or ""), 1, NOW))
+    list(device.command(command_of(send.alarm or ""), 1, NOW))
     assert device.pending == {}

@@ -19,9 +19,9 @@ from carebell.demo.secrets import Keys
 from carebell.embedded.files import free_port
 from carebell.platform import Options, Platform, platform
 from carebell.simulating import town_logins
+from devices.dialects.carebell_v1 import Channel
 from devices.mqtt.address import Address
 from devices.simulator.wire import Login, Loss, Wire
-from devices.topics import Channel
 from kernel import db
 from kernel.clock import SystemClock
 

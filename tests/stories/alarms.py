@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Any, cast
 
+from devices.dialects.known import KNOWN
 from devices.handler import Express
 from devices.lanes.alarms import AlarmLane
 from devices.lanes.reading import Arrival, read
@@ -28,7 +29,7 @@ def alarm(terminal: str, signal: str, at: datetime, kind: str = "sos", **more: A
         retained=False,
         generation=1,
     )
-    (arrival,), _ = read([incoming])
+    (arrival,), _ = read([incoming], KNOWN)
     return arrival
 
 

@@ -4,17 +4,15 @@
 connection to the broker.
 """
 
-import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
 import structlog
 
+from devices.dialects.known import KNOWN, Dialects
 from devices.registry.commands import store
-from devices.topics import Channel, topic
 from devices.waking import Waker
 from kernel.clock import Clock
 from kernel.db import UNAVAILABLE, Connection, Pool
@@ -66,21 +64,20 @@ async def enqueue(
     return command
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
-    """A command to be sent now."""
-
-    topic: str
-    payload: bytes
-
-
 class Sender:
     """Sends what is due through `publish`, which says whether the broker connection took it."""
 
-    def __init__(self, pool: Pool, clock: Clock, publish: Callable[[str, bytes], bool]) -> None:
+    def __init__(
+        self,
+        pool: Pool,
+        clock: Clock,
+        publish: Callable[[str, bytes], bool],
+        dialects: Dialects = KNOWN,
+    ) -> None:
         self._pool = pool
         self._clock = clock
         self._publish = publish
+        self._dialects = dialects
 
     async def run(self) -> None:
         """Work until cancelled."""
@@ -103,23 +100,17 @@ class Sender:
             rows = await store.due(conn, now, BATCH)
             await store.sent(
                 conn,
-                [row.id for row in rows],
+                [row.command.id for row in rows],
                 [now + retry_after(row.attempts + 1) for row in rows],
                 now,
             )
-        for item in _addressed(rows):
-            if not self._publish(item.topic, item.payload):
-                _log.warning("command_not_sent")
+        for row in rows:
+            self._send(row)
         return len(rows) == BATCH
 
-
-def _addressed(rows: Sequence[store.Row]) -> list[Due]:
-    return [
-        Due(
-            topic(row.area, row.terminal, Channel.COMMAND),
-            json.dumps(
-                {**row.body, "id": str(row.id), "type": row.type}, ensure_ascii=False
-            ).encode(),
-        )
-        for row in rows
-    ]
+    def _send(self, row: store.Row) -> None:
+        dialect = self._dialects.named(row.dialect)
+        if dialect is None:
+            _log.error("dialect_unknown", dialect=row.dialect, terminal=row.command.terminal)
+        elif not self._publish(*dialect.write(row.command)):
+            _log.warning("command_not_sent")

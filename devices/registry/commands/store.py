@@ -6,19 +6,17 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
+from devices.dialects.dialect import Command
 from devices.events import TerminalId
 from kernel.db import Connection
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """A command that is due, with where its terminal is."""
+    """A command that is due, and the dialect its terminal speaks."""
 
-    id: UUID
-    terminal: TerminalId
-    area: str
-    type: str
-    body: Mapping[str, Any]
+    command: Command
+    dialect: str
     attempts: int
 
 
@@ -34,7 +32,8 @@ SELECT terminal, pg_notify('carebell_command', terminal) FROM put
 
 # An expired one is taken once more and put to rest.
 DUE: Final = """
-SELECT c.id, c.terminal, t.area, c.type, c.body, c.attempts, c.expires_at > $1 AS is_alive
+SELECT c.id, c.terminal, t.area, t.dialect, c.type, c.body, c.attempts,
+       c.expires_at > $1 AS is_alive
 FROM devices.command c JOIN devices.terminal t ON t.id = c.terminal
 WHERE c.next_at <= $1
 ORDER BY c.next_at LIMIT $2
@@ -73,11 +72,14 @@ async def due(conn: Connection, now: datetime, limit: int) -> list[Row]:
         await conn.execute(REST, expired)
     return [
         Row(
-            id=row["id"],
-            terminal=TerminalId(row["terminal"]),
-            area=row["area"],
-            type=row["type"],
-            body=row["body"],
+            command=Command(
+                id=row["id"],
+                area=row["area"],
+                terminal=TerminalId(row["terminal"]),
+                type=row["type"],
+                body=row["body"],
+            ),
+            dialect=row["dialect"],
             attempts=row["attempts"],
         )
         for row in rows

@@ -1,5 +1,6 @@
 import re
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import bcrypt
@@ -23,7 +24,11 @@ SERVICE = ServiceAccount(username="service", password='a "quoted" \\ word')
 
 def access(number: int) -> TerminalAccess:
     return TerminalAccess(
-        terminal=TerminalId(f"T-{number}"), area="north", bcrypt_hash="$2b$04$x", pbkdf2_hash="$7$x"
+        terminal=TerminalId(f"T-{number}"),
+        area="north",
+        dialect="carebell-v1",
+        bcrypt_hash="$2b$04$x",
+        pbkdf2_hash="$7$x",
     )
 
 
@@ -60,6 +65,12 @@ def test_mosquitto_gets_the_same_rights() -> None:
     assert "topic write carebell/v1/north/T-1/alarm" in of_terminal
     assert "topic read carebell/v1/north/T-1/command" in of_terminal
     assert len([line for line in of_terminal if line.startswith("topic")]) == 6
+
+
+def test_who_speaks_what_nobody_knows_may_log_in_and_say_nothing() -> None:
+    stranger = replace(access(1), dialect="forgotten")
+    assert 'publish: [], subscribe: ["$MQTT.sub.>"]' in render_nats_users([stranger], [])
+    assert "topic" not in render_mosquitto([stranger], [])[1]
 
 
 def test_the_same_account_renders_the_same_line() -> None:

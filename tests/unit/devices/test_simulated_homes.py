@@ -7,12 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from devices.codecs import decode
-from devices.events import TerminalId
+from devices.dialects import carebell_v1
+from devices.dialects.carebell_v1 import Channel, topic_of
 from devices.messages import Alarm, Heartbeat, Measure
 from devices.simulator.device import Device, Send
 from devices.simulator.household import DAY_S, Event, Happening, Rates, Temper, life, temper
-from devices.topics import Channel, Topic
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 CALM = Temper(phase_s=10, drift=0, battery=90, rssi=-70)
@@ -154,7 +153,8 @@ def test_what_it_sends_is_what_the_platform_reads() -> None:
     sends = [*made.tick(10, NOW), *made.happen(press(), NOW), *made.tick(310, NOW)]
     sends += made.happen(Event(400, Happening.MEASURED), NOW)
     for send in sends:
-        message = decode(Topic("a", TerminalId("T-1"), send.channel), send.payload, NOW)
+        topic = topic_of("a", "T-1", send.channel)
+        [message] = carebell_v1.read(topic, send.payload, NOW)
         assert isinstance(message, Alarm | Heartbeat | Measure)
         seqs.append(message.stamp.seq or 0)
     assert [send.channel for send in sends] == [

@@ -9,12 +9,13 @@ from hypothesis import strategies as st
 
 from devices.events import SignalKind, TerminalId
 from devices.lanes.reading import fold, fold_beat
-from devices.messages import Heartbeat, Stamp
+from devices.messages import Heartbeat, Origin, Stamp
 from devices.supervision import Condition, Contact, Hour, State, advance
 
 NOW = datetime(2026, 3, 2, 0, 58, tzinfo=UTC)  # soon another hour
 SECOND = timedelta(seconds=1)
 MINUTE = timedelta(minutes=1)
+ORIGIN = Origin("north", TerminalId("T-1"), "heartbeat")
 NEW = State(terminal=TerminalId("T-1"), supervision_s=720)
 
 
@@ -32,7 +33,7 @@ def contact_of(messages: Sequence[Said]) -> Contact:
     for said in messages:
         stamp = Stamp("b1", said.seq)
         if said.beat:
-            fold_beat(contact, Heartbeat(stamp, next_s=said.next_s), said.at)
+            fold_beat(contact, Heartbeat(ORIGIN, stamp, next_s=said.next_s), said.at)
         else:
             fold(contact, stamp, said.at)
     return contact

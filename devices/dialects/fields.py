@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from pydantic_core import from_json
 
+from devices.dialects.dialect import DecodeError
 from devices.events import Location
 from kernel.geo import Datum, Position, to_wgs84
 
@@ -17,15 +18,6 @@ MAX_BYTES: Final = 8192
 MAX_TEXT: Final = 64
 CLOCK_TOLERANCE: Final = timedelta(hours=24)
 _BIGGEST: Final = 2**53  # integers are exact up to here in every JSON reader
-
-
-class DecodeError(ValueError):
-    """The bytes are not a message. `code` is a constant word, `detail` may quote a field's name."""
-
-    def __init__(self, code: str, detail: str = "") -> None:
-        super().__init__(f"{code}: {detail}" if detail else code)
-        self.code = code
-        self.detail = detail
 
 
 def json_object(payload: bytes) -> dict[str, Any]:

@@ -1,5 +1,4 @@
 import json
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -8,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from devices.codecs import DecodeError, decode
-from devices.codecs.v1 import KINDS
+from devices.dialects import carebell_v1
+from devices.dialects.carebell_v1 import KINDS, Channel, topic_of
+from devices.dialects.dialect import Command, DecodeError
 from devices.events import PLATFORM_KINDS, SignalKind, TerminalId
-from devices.messages import Alarm, Heartbeat, Measure, Reply, Status
-from devices.topics import Channel, Topic
+from devices.messages import Alarm, Heartbeat, Measure, Origin, Reply, Status
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 JSON = st.recursive(
@@ -28,7 +27,12 @@ FIELDS = st.sampled_from(
 
 def read(channel: Channel, payload: Any, at: datetime = NOW) -> Any:
     raw = payload if isinstance(payload, bytes) else json.dumps(payload).encode()
-    return decode(Topic("north", TerminalId("T-1"), channel), raw, at)
+    [message] = carebell_v1.read(topic_of("north", "T-1", channel), raw, at)
+    return message
+
+
+def from_t1(channel: Channel) -> Origin:
+    return Origin("north", TerminalId("T-1"), channel.value)
 
 
 def alarm(**fields: Any) -> Alarm:
@@ -134,7 +138,7 @@ def test_a_heartbeat() -> None:
         Channel.HEARTBEAT,
         {"seq": 3, "boot": "b", "battery": 77.6, "mains": True, "fw": "1.2", "next_s": 300},
     )
-    assert got == Heartbeat(got.stamp, mains=True, fw="1.2", next_s=300)
+    assert got == Heartbeat(from_t1(Channel.HEARTBEAT), got.stamp, mains=True, fw="1.2", next_s=300)
     assert (got.stamp.seq, got.stamp.battery) == (3, 78)
 
 
@@ -150,27 +154,22 @@ def test_readings_leave_out_what_is_none() -> None:
 
 
 def test_a_status_is_online_offline_or_cleared() -> None:
-    assert read(Channel.STATUS, {"online": True}) == Status(online=True)
-    assert read(Channel.STATUS, {"online": False}) == Status(online=False)
-    assert read(Channel.STATUS, b"") == Status(None)
+    origin, topic = from_t1(Channel.STATUS), topic_of("north", "T-1", Channel.STATUS)
+    assert read(Channel.STATUS, {"online": True}) == Status(origin, online=True)
+    assert read(Channel.STATUS, {"online": False}) == Status(origin, online=False)
+    assert carebell_v1.read(topic, b"", NOW) == ()
 
 
 def test_a_reply_names_its_command() -> None:
     command = "01890a5d-ac96-774b-bcce-b302099a8057"
     got = read(Channel.REPLY, {"command": command, "ok": False, "error": "no fix"})
-    assert got == Reply(UUID(command), ok=False, error="no fix")
+    assert got == Reply(from_t1(Channel.REPLY), UUID(command), ok=False, error="no fix")
     assert read(Channel.REPLY, {"command": "mine", "ok": True}).command is None
 
 
 def test_commands_do_not_come_up() -> None:
     with pytest.raises(DecodeError):
         read(Channel.COMMAND, {"id": "x"})
-
-
-@given(channel=st.sampled_from(Channel), payload=st.binary(max_size=200))
-def test_no_bytes_raise_anything_but_decode_error(channel: Channel, payload: bytes) -> None:
-    with suppress(DecodeError):
-        read(channel, payload)
 
 
 @given(channel=st.sampled_from(Channel), body=JSON | st.dictionaries(FIELDS, JSON))
@@ -183,3 +182,64 @@ def test_no_json_raises_anything_but_decode_error(channel: Channel, body: Any) -
         stored = json.dumps(dict(message.data), allow_nan=False)
         assert "\\u0000" not in stored
         assert "\x00" not in message.id
+
+
+@given(
+    area=st.from_regex(r"\A[a-z0-9-]{1,32}\Z"),
+    terminal=st.from_regex(r"\A[A-Za-z0-9-]{1,40}\Z"),
+    channel=st.sampled_from(Channel),
+)
+def test_a_topic_read_back_is_what_was_written(area: str, terminal: str, channel: Channel) -> None:
+    assert carebell_v1.origin(topic_of(area, terminal, channel)) == (area, terminal, channel)
+
+
+@given(st.text())
+def test_any_text_is_a_topic_or_none(text: str) -> None:
+    origin = carebell_v1.origin(text)
+    assert origin is None or topic_of(*origin[:2], Channel(origin.channel)) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "carebell/v1/north/T-1",
+        "carebell/v2/north/T-1/alarm",
+        "carebell/v1/North/T-1/alarm",
+        "carebell/v1/north/T.1/alarm",
+        "carebell/v1/north/T 1/alarm",
+        "carebell/v1/north/T-1/alarm/",
+        "carebell/v1/north/T-1/Alarm",
+        "carebell/v1/north/T-1\n/alarm",
+        "carebell/v1//T-1/alarm",
+        "carebell/v1/north/" + "T" * 41 + "/alarm",
+    ],
+)
+def test_what_is_not_in_the_grammar_is_no_topic(text: str) -> None:
+    assert carebell_v1.origin(text) is None
+    with pytest.raises(DecodeError, match="bad-topic"):
+        carebell_v1.read(text, b'{"kind":"sos"}', NOW)
+
+
+def test_a_topic_cannot_be_made_of_a_wildcard() -> None:
+    with pytest.raises(ValueError, match="not a topic"):
+        topic_of("north", "+", Channel.ALARM)
+
+
+def test_a_terminal_publishes_everything_but_commands_and_reads_those() -> None:
+    rights = carebell_v1.rights("north", TerminalId("T-1"))
+    assert {topic.rpartition("/")[2] for topic in rights.publish} == set(Channel) - {"command"}
+    assert rights.subscribe == ("carebell/v1/north/T-1/command",)
+
+
+def test_a_command_goes_to_its_terminal_with_its_id_and_type() -> None:
+    command = Command(
+        id=UUID("01890a5d-ac96-774b-bcce-b302099a8057"),
+        area="north",
+        terminal=TerminalId("T-1"),
+        type="say",
+        body={"text": "马上来"},
+    )
+    topic, payload = carebell_v1.write(command)
+    assert topic == "carebell/v1/north/T-1/command"
+    assert json.loads(payload) == {"text": "马上来", "id": str(command.id), "type": "say"}
