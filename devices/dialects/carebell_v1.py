@@ -202,7 +202,8 @@ def read(topic: str, payload: bytes, received_at: datetime) -> tuple[Message, ..
     parsed = _parse(topic)
     if parsed is None:
         raise DecodeError("bad-topic")
-    message = parsed[1](parsed[0], payload, received_at)
+    speaker, reader = parsed
+    message = reader(speaker, payload, received_at)
     return () if message is None else (message,)
 
 

@@ -39,11 +39,13 @@ def json_object(payload: bytes) -> dict[str, Any]:
 
 def text(value: Any, longest: int = MAX_TEXT) -> str | None:
     """Return `value` as text PostgreSQL can hold; None when it is no text, empty or too long."""
-    if type(value) is int and abs(value) < _BIGGEST:
-        value = str(value)
     if not isinstance(value, str):
-        return None
-    value = value.replace("\x00", "").strip()
+        if type(value) is not int or abs(value) >= _BIGGEST:
+            return None
+        value = str(value)
+    if "\x00" in value:
+        value = value.replace("\x00", "")
+    value = value.strip()
     return value if 0 < len(value) <= longest else None
 
 

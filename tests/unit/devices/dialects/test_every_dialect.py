@@ -1,8 +1,10 @@
 """What holds for every dialect in the table, also for the next one."""
 
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import permutations, product
+from typing import Final
 
 import pytest
 from hypothesis import given
@@ -11,12 +13,30 @@ from hypothesis import strategies as st
 from devices.dialects import carebell_v1
 from devices.dialects.dialect import DecodeError, Dialect, Lane
 from devices.dialects.known import KNOWN, Dialects
+from devices.messages import Alarm, Heartbeat, Measure, Message, Reply, Status
 from devices.topics import matches
 
-NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+NOW: Final = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+#: Of each dialect: topics and payloads of every kind of message it knows.
+FRAMES: Final[Mapping[str, Sequence[tuple[str, bytes]]]] = {
+    "carebell-v1": [
+        ("carebell/v1/north/T-1/alarm", b'{"kind":"sos"}'),
+        ("carebell/v1/north/T-1/heartbeat", b"{}"),
+        ("carebell/v1/north/T-1/measure", b'{"readings":[{"name":"co","value":3}]}'),
+        ("carebell/v1/north/T-1/status", b'{"online":true}'),
+        ("carebell/v1/north/T-1/reply", b'{"command":"c-1","ok":true}'),
+    ]
+}
+TAKEN_BY: Final[Mapping[type[Message], Lane]] = {
+    Alarm: Lane.ALARMS,
+    Status: Lane.ALARMS,
+    Reply: Lane.ALARMS,
+    Heartbeat: Lane.BEATS,
+    Measure: Lane.BEATS,
+}
 #: Levels that stand for one of a filter's wildcards, good and bad ones.
-LEVEL = st.sampled_from(["north", "T-1", "a/b", "A b", ""]) | st.text(max_size=8)
-EVERY = pytest.mark.parametrize("dialect", list(KNOWN), ids=lambda dialect: dialect.name)
+LEVEL: Final = st.sampled_from(["north", "T-1", "a/b", "A b", ""]) | st.text(max_size=8)
+EVERY: Final = pytest.mark.parametrize("dialect", list(KNOWN), ids=lambda dialect: dialect.name)
 
 
 def topics(dialect: Dialect) -> st.SearchStrategy[str]:
@@ -40,6 +60,16 @@ def test_no_bytes_raise_anything_but_decode_error(
     dialect.origin(topic)
     with suppress(DecodeError):
         dialect.read(topic, payload, NOW)
+
+
+@EVERY
+def test_every_message_comes_by_a_topic_whose_lane_takes_it(dialect: Dialect) -> None:
+    assert FRAMES.get(dialect.name), "a dialect has frames here"
+    for topic, payload in FRAMES[dialect.name]:
+        lanes = {s.lane for s in dialect.subscriptions if matches(s.filter, topic)}
+        messages = dialect.read(topic, payload, NOW)
+        assert messages
+        assert {TAKEN_BY[type(message)] for message in messages} <= lanes
 
 
 @EVERY
