@@ -7,7 +7,7 @@ from typing import Any, Self
 import asyncpg
 import structlog
 
-from kernel.clock import Clock
+from kernel.clock import Clock, pause
 from kernel.db import UNAVAILABLE, Connection, Pool
 
 _log = structlog.get_logger()
@@ -48,13 +48,7 @@ class Waker:
         """Wait for a notification, at most `poll_s`; at once when one came since the last wait."""
         if self._is_deaf():
             await self._listen()
-        timer = asyncio.ensure_future(self._clock.sleep(self._poll_s))
-        woken = asyncio.ensure_future(self._woken.wait())
-        try:
-            await asyncio.wait({timer, woken}, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            timer.cancel()
-            woken.cancel()
+        await pause(self._clock, self._poll_s, self._woken)
         self._woken.clear()
 
     def _is_deaf(self) -> bool:

@@ -15,7 +15,7 @@ import structlog
 from dispatch.ids import IncidentId
 from dispatch.incidents import handling, store
 from kernel import outbox
-from kernel.clock import Clock
+from kernel.clock import Clock, pause
 from kernel.db import UNAVAILABLE, Pool
 from kernel.metrics import OVERDUE_STEPS
 from kernel.outbox import Fact
@@ -34,13 +34,13 @@ async def run(pool: Pool, clock: Clock, stop: asyncio.Event) -> None:
     """Let deadlines pass until `stop`, at most `LATEST` late; survives a lost database."""
     prune_at = clock.now()
     while not stop.is_set():
-        pause = LATEST
+        rest = LATEST
         try:
             if await pass_deadlines(pool, clock.now()):
                 async with pool.acquire() as conn:
                     due = await store.next_due(conn)
                 if due is not None:
-                    pause = max(_SOONEST, min(LATEST, due - clock.now()))
+                    rest = max(_SOONEST, min(LATEST, due - clock.now()))
             if (
                 clock.now() >= prune_at
             ):  # behind the deadlines: nothing that fails here holds them up
@@ -51,7 +51,7 @@ async def run(pool: Pool, clock: Clock, stop: asyncio.Event) -> None:
             _log.warning("engine_database_unavailable", error=type(error).__name__)
         except Exception as error:  # noqa: BLE001 - the worker's outermost loop
             _log.error("engine_failed", error=type(error).__name__)
-        await _rest(clock, pause, stop)
+        await pause(clock, rest.total_seconds(), stop)
 
 
 async def pass_deadlines(pool: Pool, now: datetime) -> bool:
@@ -84,15 +84,3 @@ async def _pass(pool: Pool, incidents: Sequence[IncidentId], now: datetime) -> b
         _log.error("deadlines_failed", incidents=len(incidents), error=type(error).__name__)
         return False
     return True
-
-
-async def _rest(clock: Clock, pause: timedelta, stop: asyncio.Event) -> None:
-    waits = {
-        asyncio.ensure_future(clock.sleep(pause.total_seconds())),
-        asyncio.ensure_future(stop.wait()),
-    }
-    try:
-        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for wait in waits:
-            wait.cancel()

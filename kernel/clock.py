@@ -19,6 +19,17 @@ class Clock(Protocol):
         ...
 
 
+async def pause(clock: Clock, seconds: float, event: asyncio.Event) -> bool:
+    """Sleep for `seconds`, or until `event` is set if that is sooner; return whether it is set."""
+    waits = [asyncio.ensure_future(wait) for wait in (clock.sleep(seconds), event.wait())]
+    try:
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for wait in waits:
+            wait.cancel()
+    return event.is_set()
+
+
 class SystemClock:
     """The machine's clock."""
 

@@ -59,6 +59,11 @@ STEADY: Final[Mapping[str, str]] = {
 NO_OPTIONS: Final[Mapping[str, str]] = {}
 
 
+def literal(words: str) -> str:
+    """Return `words` as a LIKE pattern that matches only them; put `%` around it in the SQL."""
+    return words.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
+
+
 def is_passing(error: BaseException) -> bool:
     """Say whether waiting helps: the server's trouble, not the statement's."""
     if isinstance(error, asyncpg.InterfaceError) and isinstance(error, ValueError):

@@ -13,7 +13,7 @@ announcement is a hint, and everybody polls too.
 import asyncio
 import json
 from collections import deque
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -21,9 +21,9 @@ from typing import Any, Final
 
 import structlog
 
-from kernel.clock import Clock
+from kernel.clock import Clock, pause
 from kernel.columns import filled
-from kernel.db import STEADY, UNAVAILABLE, Connection, RawConnection, connect
+from kernel.db import STEADY, UNAVAILABLE, Connection, Pool, RawConnection, connect
 
 CHANNEL: Final = "carebell_outbox"
 _MOST: Final = 500  # facts read at once
@@ -225,19 +225,10 @@ async def listen(
                 after = batch[-1].seq
                 yield conn, batch
             elif not look:
-                look = not await _woken(woken, clock, poll_s)
+                look = not await pause(clock, poll_s, woken)
     finally:
         if conn is not None:
             conn.terminate()
-
-
-async def _woken(woken: asyncio.Event, clock: Clock, poll_s: float) -> bool:
-    timer = asyncio.ensure_future(clock.sleep(poll_s))
-    waiter = asyncio.ensure_future(woken.wait())
-    await asyncio.wait({timer, waiter}, return_when=asyncio.FIRST_COMPLETED)
-    timer.cancel()
-    waiter.cancel()
-    return woken.is_set()
 
 
 def announced(heard: deque[str], after: int) -> list[RecordedFact] | None:
@@ -255,3 +246,48 @@ def announced(heard: deque[str], after: int) -> list[RecordedFact] | None:
             fact = Fact(topic=topic, area=area, subject=subject, payload=payload, shown=shown)
             found.append(RecordedFact(seq=seq, at=datetime.fromisoformat(at), fact=fact))
     return found
+
+
+Handle = Callable[[Connection, Sequence[RecordedFact]], Awaitable[None]]
+Afterwards = Callable[[Sequence[RecordedFact]], Awaitable[None]]
+
+
+async def consume(
+    pool: Pool,
+    url: str,
+    clock: Clock,
+    name: str,
+    handle: Handle,
+    *,
+    afterwards: Afterwards | None = None,
+    again_s: float = 1.0,
+) -> None:
+    """Have every fact handled once, for ever, in order, from where `name` stands.
+
+    A batch is handled in the transaction that moves the cursor: both happen or neither. If the
+    database goes away, it begins again at the cursor once the server is back.
+
+    Args:
+        pool: of connections, for the cursor and for `handle`.
+        url: of the same database, to listen.
+        clock: for waiting.
+        name: of the consumer, whose cursor it is.
+        handle: writes what follows from a batch; what it cannot read it notes itself and leaves
+            out, since anything but an unavailable database ends this function.
+        afterwards: told of each batch once it is committed; not of one committed in a crash.
+        again_s: to wait before beginning again.
+    """
+    while True:
+        try:
+            async with pool.acquire() as conn:
+                after = await cursor(conn, name)
+            async with aclosing(listen(url, clock, after=after)) as heard:
+                async for _, batch in heard:
+                    async with pool.acquire() as conn, conn.transaction():
+                        await handle(conn, batch)
+                        await move_cursor(conn, name, batch[-1].seq)
+                    if afterwards is not None:
+                        await afterwards(batch)
+        except UNAVAILABLE as error:
+            _log.warning("consumer_unavailable", consumer=name, error=type(error).__name__)
+            await clock.sleep(again_s)

@@ -5,6 +5,7 @@ not fit the rows is repaired, by whichever comes first, a fact or the next look.
 """
 
 import asyncio
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -14,7 +15,7 @@ from pydantic import ValidationError
 
 from kernel import outbox
 from kernel.clock import Clock
-from kernel.db import UNAVAILABLE, Pool
+from kernel.db import Connection, Pool
 from kernel.outbox import RecordedFact
 from scheduler.care import missing
 from scheduler.centre import store as centres
@@ -202,22 +203,17 @@ def _line(progress: Progress) -> Line:
 async def _follow(
     pool: Pool, url: str, clock: Clock, repairer: Repairer, published: asyncio.Event
 ) -> None:
-    while True:
-        try:
-            async with pool.acquire() as conn:
-                after = await outbox.cursor(conn, CONSUMER)
-            async for batch in outbox.follow(url, clock, after=after):
-                concerned = await _note(pool, batch)
-                if concerned or any(told.fact.topic == CLOSED for told in batch):
-                    await attempt(repairer.repair)
-                if any(told.fact.topic == ASKED for told in batch):
-                    await attempt(repairer.offer)
-                    await attempt(repairer.look_ahead)
-                if any(told.fact.topic == PUBLISHED for told in batch):
-                    published.set()
-        except UNAVAILABLE as error:  # the batch was not noted: begin again at the cursor
-            _log.warning("planner_unavailable", error=type(error).__name__)
-            await clock.sleep(1)
+    async def act(batch: Sequence[RecordedFact]) -> None:
+        topics = {told.fact.topic for told in batch}
+        if CLOSED in topics or any(topic.startswith(facts.TOPIC) for topic in topics):
+            await attempt(repairer.repair)
+        if ASKED in topics:
+            await attempt(repairer.offer)
+            await attempt(repairer.look_ahead)
+        if PUBLISHED in topics:
+            published.set()
+
+    await outbox.consume(pool, url, clock, CONSUMER, _note, afterwards=act)
 
 
 async def _hold(repairer: Repairer, published: asyncio.Event) -> None:
@@ -228,21 +224,16 @@ async def _hold(repairer: Repairer, published: asyncio.Event) -> None:
         await attempt(repairer.hold)
 
 
-async def _note(pool: Pool, batch: list[RecordedFact]) -> bool:
-    """Note a batch and move on in one transaction; return whether anything was in it for us."""
-    concerned = False
-    async with pool.acquire() as conn, conn.transaction():
-        for told in batch:
-            try:
-                assignment = facts.parse(told.fact)
-            except ValidationError as error:
-                _log.error("fact_unreadable", seq=told.seq, errors=error.error_count())
-                continue
-            if assignment is not None:
-                await note(conn, assignment)
-                concerned = True
-        await outbox.move_cursor(conn, CONSUMER, batch[-1].seq)
-    return concerned
+async def _note(conn: Connection, batch: Sequence[RecordedFact]) -> None:
+    """Note who is away."""
+    for told in batch:
+        try:
+            assignment = facts.parse(told.fact)
+        except ValidationError as error:
+            _log.error("fact_unreadable", seq=told.seq, errors=error.error_count())
+            continue
+        if assignment is not None:
+            await note(conn, assignment)
 
 
 async def _look(settings: PlannerSettings, pool: Pool, clock: Clock, repairer: Repairer) -> None:

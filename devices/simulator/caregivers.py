@@ -13,7 +13,7 @@ import structlog
 from devices.simulator.caring import Go, Pace, Tell, next_step, travelled
 from devices.simulator.listening import must_ask, must_show
 from devices.simulator.phone import Account, Phone
-from kernel.clock import Clock
+from kernel.clock import Clock, pause
 from kernel.geo import Position, distance_m
 from kernel.ids import new_id
 
@@ -69,15 +69,7 @@ class Carer:
         return _retry_after(error.response) or again_s
 
     async def _news_within(self, seconds: float) -> None:
-        waits = [
-            asyncio.ensure_future(wait)
-            for wait in (self._clock.sleep(seconds), self._phone.news.wait())
-        ]
-        try:
-            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for wait in waits:
-                wait.cancel()
+        await pause(self._clock, seconds, self._phone.news)
 
     async def _look(self) -> float:
         """Look at the phone, do one thing, and return how long until the next look."""

@@ -17,7 +17,7 @@ from devices.handler import SignalHandler
 from devices.supervision import DEFAULT_POLICY, Policy, judge
 from devices.sweep import store
 from kernel import outbox
-from kernel.clock import Clock
+from kernel.clock import Clock, pause
 from kernel.db import UNAVAILABLE, Connection, Pool
 from kernel.ids import new_id
 
@@ -56,15 +56,7 @@ async def run(
             _log.warning("database_away", error=type(error).__name__)
         except Exception:  # noqa: BLE001 - the worker's outermost loop: deadlines are still there
             _log.exception("sweep_failed")
-        await _pause(clock, stop)
-
-
-async def _pause(clock: Clock, stop: asyncio.Event) -> None:
-    timer = asyncio.ensure_future(clock.sleep(EVERY_S))
-    stopped = asyncio.ensure_future(stop.wait())
-    await asyncio.wait({timer, stopped}, return_when=asyncio.FIRST_COMPLETED)
-    timer.cancel()
-    stopped.cancel()
+        await pause(clock, EVERY_S, stop)
 
 
 async def sweep(

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
 
-from kernel.db import Connection, Record
+from kernel.db import Connection, Record, literal
 from people.ids import AccountId, ContactId, HomeId, ResidentId
 
 Gender = Literal["female", "male", "unknown"]
@@ -140,8 +140,7 @@ async def search(
     wanted = text.strip()
     if not wanted:
         return []
-    escaped = wanted.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
-    rows = await conn.fetch(SEARCH, list(areas), escaped, limit)
+    rows = await conn.fetch(SEARCH, list(areas), literal(wanted), limit)
     return [Found(**dict(row)) for row in rows]
 
 

@@ -7,7 +7,7 @@ from typing import Final, Literal
 from uuid import UUID
 
 from dispatch.incidents.escalation import DEFAULT
-from kernel.db import Connection
+from kernel.db import Connection, literal
 from kernel.errors import NotFoundError
 
 
@@ -223,8 +223,7 @@ async def terminals(
         limit: at most so many.
         installed: only those that stand in a home, or only those that do not yet.
     """
-    escaped = words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    rows = await conn.fetch(TERMINALS, list(areas), condition, escaped, limit, installed)
+    rows = await conn.fetch(TERMINALS, list(areas), condition, literal(words), limit, installed)
     return [TerminalRow(**row) for row in rows]
 
 

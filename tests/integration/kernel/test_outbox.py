@@ -2,13 +2,14 @@ import asyncio
 import json
 import random
 from collections import deque
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from kernel import outbox
 from kernel.clock import SystemClock
-from kernel.db import Pool
+from kernel.db import Connection, Pool
 from kernel.outbox import Fact, RecordedFact
 
 AT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
@@ -185,3 +186,62 @@ async def test_a_cursor_only_moves_forward(pool: Pool) -> None:
         await outbox.move_cursor(conn, "planner", 9)
         await outbox.move_cursor(conn, "planner", 7)
         assert await outbox.cursor(conn, "planner") == 9
+
+
+async def test_a_consumer_handles_each_fact_once_with_its_cursor_or_not_at_all(
+    pool: Pool, database_url: str
+) -> None:
+    handled: list[int] = []
+    done: asyncio.Queue[int] = asyncio.Queue()
+    trouble = [ConnectionResetError("in the middle of the first batch")]
+    await pool.execute("CREATE TABLE handled (n int)")
+
+    async def handle(conn: Connection, batch: Sequence[RecordedFact]) -> None:
+        for told in batch:
+            handled.append(told.seq)
+            await conn.execute("INSERT INTO handled VALUES ($1)", told.seq)
+        if trouble:
+            raise trouble.pop()
+
+    async def afterwards(batch: Sequence[RecordedFact]) -> None:
+        done.put_nowait(batch[-1].seq)
+
+    async def told(*numbers: int) -> None:
+        async with pool.acquire() as conn, conn.transaction():
+            await outbox.put(conn, AT, [fact(n) for n in numbers])
+
+    def consume() -> asyncio.Future[None]:
+        work = outbox.consume(
+            pool, database_url, SystemClock(), "test", handle, afterwards=afterwards, again_s=0.01
+        )
+        return asyncio.ensure_future(work)
+
+    await told(1, 2)
+    task = consume()
+    try:
+        assert await asyncio.wait_for(done.get(), 60) == 2
+        assert handled == [1, 2, 1, 2]  # the first time nothing of it stayed
+    finally:
+        task.cancel()
+    await told(3)
+    task = consume()
+    try:
+        assert await asyncio.wait_for(done.get(), 60) == 3
+    finally:
+        task.cancel()
+    rows = await pool.fetch("SELECT n FROM handled ORDER BY n")
+    assert [row["n"] for row in rows] == [1, 2, 3]
+
+
+async def test_what_a_consumer_does_not_expect_is_not_swallowed(
+    pool: Pool, database_url: str
+) -> None:
+    async def handle(_: Connection, __: Sequence[RecordedFact]) -> None:
+        raise KeyError("a bug")
+
+    async with pool.acquire() as conn, conn.transaction():
+        await outbox.put(conn, AT, [fact(1)])
+    with pytest.raises(KeyError):
+        await outbox.consume(pool, database_url, SystemClock(), "test", handle)
+    async with pool.acquire() as conn:
+        assert await outbox.cursor(conn, "test") == 0

@@ -1,7 +1,7 @@
 import asyncio
 from datetime import timedelta
 
-from kernel.clock import FakeClock, SystemClock
+from kernel.clock import FakeClock, SystemClock, pause
 
 
 async def test_a_sleeper_wakes_when_its_time_has_come_and_not_before() -> None:
@@ -31,3 +31,15 @@ async def test_sleepers_wake_in_the_order_of_their_times_and_see_their_own_time(
 def test_the_system_clock_is_aware_and_in_utc() -> None:
     offset = SystemClock().now().utcoffset()
     assert offset == timedelta(0)
+
+
+async def test_a_pause_ends_with_its_time_or_with_what_it_waits_for() -> None:
+    clock, event = FakeClock(), asyncio.Event()
+    slept = asyncio.ensure_future(pause(clock, 60, event))
+    await clock.advance(timedelta(seconds=60))
+    assert await slept is False
+    woken = asyncio.ensure_future(pause(clock, 60, event))
+    await clock.advance(timedelta(seconds=1))
+    event.set()
+    assert await woken is True
+    assert await pause(clock, 60, event) is True

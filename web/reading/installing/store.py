@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from kernel.db import Connection
+from kernel.db import Connection, literal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,8 +97,7 @@ async def alarms(conn: Connection, terminal: str, limit: int) -> list[HeardAlarm
 
 async def homes(conn: Connection, areas: frozenset[str], words: str, limit: int) -> list[HomeRow]:
     """Return homes by part of a resident's name or phone number, or of the address."""
-    escaped = words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return [HomeRow(**row) for row in await conn.fetch(HOMES, list(areas), escaped, limit)]
+    return [HomeRow(**row) for row in await conn.fetch(HOMES, list(areas), literal(words), limit)]
 
 
 async def areas(conn: Connection, visible: frozenset[str]) -> list[AreaRow]:
