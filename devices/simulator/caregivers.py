@@ -149,14 +149,15 @@ async def run_caregivers(
         What was reported, counted: accept, on-scene, check-in, delivered …
     """
     done: Counter[str] = Counter()
-    pace, tls = Pace().hurried(speed), httpx.create_ssl_context()
+    pace = Pace().hurried(speed)
+    tls, door = httpx.create_ssl_context(), asyncio.Lock()
     async with asyncio.TaskGroup() as tasks:
         carers = []
         for account in accounts:
             if stop.is_set():
                 break
             random = Random(f"{seed}:{account.username}")
-            phone = Phone(account, url, clock, random, tls)
+            phone = Phone(account, url, clock, random, tls=tls, door=door)
             carer = Carer(phone, account.base, clock, pace, random, done)
             carers.append(tasks.create_task(carer.work()))
             await clock.sleep(LOG_IN_GAP_S)  # hashing a password is work for the server

@@ -22,6 +22,7 @@ _log = structlog.get_logger()
 API: Final = "/api/v1"
 SOCKET: Final = "/ws/phone"
 TIMEOUT_S: Final = 10.0
+LOG_IN_TIMEOUT_S: Final = 120.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +43,9 @@ class Phone:
         clock: real time.
         random: for pauses.
         tls: for `https`; making one takes longer than all else a phone does at its start.
+        door: shared by all phones of a town, who log in one after the other. Hashing a password is
+            work for the server, which goes on with it for who has given up waiting and asks again:
+            a whole town that does so at a busy server would never get in.
 
     Attributes:
         news: set when there is something to ask for; whoever asks clears it.
@@ -49,13 +53,21 @@ class Phone:
     """
 
     def __init__(
-        self, account: Account, url: str, clock: Clock, random: Random, tls: ssl.SSLContext
+        self,
+        account: Account,
+        url: str,
+        clock: Clock,
+        random: Random,
+        *,
+        tls: ssl.SSLContext,
+        door: asyncio.Lock,
     ) -> None:
         self._account = account
         self._origin = url.rstrip("/")
         self._clock = clock
         self._random = random
         self._tls = tls
+        self._door = door
         self._http = httpx.AsyncClient(
             base_url=self._origin + API,
             headers={"Origin": self._origin},
@@ -102,13 +114,18 @@ class Phone:
         self, method: str, path: str, body: Mapping[str, Any] | None = None
     ) -> httpx.Response:
         if not self._logged_in.is_set():
-            login = {"username": self._account.username, "password": self._account.password}
-            (await self._http.post("/session", json=login)).raise_for_status()
-            self._logged_in.set()
+            await self._log_in()
         answer = await self._http.request(method, path, json=body)
         if answer.status_code == httpx.codes.UNAUTHORIZED:
             self._logged_in.clear()
         return answer.raise_for_status()
+
+    async def _log_in(self) -> None:
+        login = {"username": self._account.username, "password": self._account.password}
+        async with self._door:
+            answer = await self._http.post("/session", json=login, timeout=LOG_IN_TIMEOUT_S)
+        answer.raise_for_status()
+        self._logged_in.set()
 
     async def listen(self) -> None:
         """Be told of changes until cancelled, through restarts of the server and of the log-in."""

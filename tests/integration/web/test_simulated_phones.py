@@ -49,10 +49,15 @@ async def offer(town: Town, port: int) -> UUID:
     return incident
 
 
+def phone_at(port: int, door: asyncio.Lock | None = None) -> Phone:
+    url = f"http://127.0.0.1:{port}"
+    return Phone(CAREGIVER, url, CLOCK, Random(1), tls=TLS, door=door or asyncio.Lock())
+
+
 @asynccontextmanager
 async def listening(port: int) -> AsyncIterator[Phone]:
     """A phone in nobody's hand: it listens, and asks for nothing by itself."""
-    async with Phone(CAREGIVER, f"http://127.0.0.1:{port}", CLOCK, Random(1), TLS) as phone:
+    async with phone_at(port) as phone:
         await phone.today()
         ears = asyncio.create_task(phone.listen())
         try:
@@ -79,7 +84,7 @@ async def test_a_job_offered_is_accepted_while_no_look_is_due(
     town: Town, port: int, pool: Pool
 ) -> None:
     done: Counter[str] = Counter()
-    phone = Phone(CAREGIVER, f"http://127.0.0.1:{port}", CLOCK, Random(1), TLS)
+    phone = phone_at(port)
     carer = Carer(phone, None, CLOCK, Pace().hurried(20), Random(1), done)
     working = asyncio.create_task(carer.work())
     try:
@@ -123,3 +128,14 @@ async def test_a_phone_whose_log_in_has_ended_logs_in_again(
         await phone.today()
         await rings(phone)
         assert phone.is_listening
+
+
+async def test_phones_log_in_one_after_the_other(town: Town, port: int) -> None:
+    door = asyncio.Lock()
+    async with phone_at(port, door) as phone:
+        await door.acquire()
+        asking = asyncio.create_task(phone.today())
+        await CLOCK.sleep(0.1)
+        assert not asking.done(), "somebody else is at the door"
+        door.release()
+        assert (await asking)["job"] is None

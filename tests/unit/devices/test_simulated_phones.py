@@ -81,7 +81,9 @@ class Kept(Phone):
 
     def __init__(self, clock: FakeClock) -> None:
         account = Account(username="care", password="")
-        super().__init__(account, "http://centre.test", clock, Random(1), TLS)
+        super().__init__(
+            account, "http://centre.test", clock, Random(1), tls=TLS, door=asyncio.Lock()
+        )
         self.clock = clock
         self.asked = 0
         self.told: list[str] = []
