@@ -1,15 +1,17 @@
 """Press → screen and heartbeats a second, against the bare pipe, in one run.
 
-    python -m bench.ingest [--presses 400] [--rate 3500] [--json FILE]
+    python -m bench.ingest [--presses 1000] [--rate 3500] [--json FILE]
 
 Starts its own PostgreSQL and broker in a temporary folder, with the durability of production, and
-a town with one terminal for each of some 2,000 homes. Then, each for itself:
+a town with 20,000 terminals, each in a home of its own. Then, beside `--rate` heartbeats a second
+of all of them and once more without:
 
-1. the bare pipe (`bench.pipe`) and 2. Carebell (the processes ingest, beats and web, an
-   operator's websocket): presses at 20 a second with `--rate` heartbeats a second beside them.
-   Measured from the publish call to the NOTIFY of the commit, to `received`, and to the websocket
-   frame.
-3. paho draining heartbeats into nothing and 4. Carebell's beats, under as many heartbeats as the
+1. the bare pipe (`bench.pipe`), 2. Carebell (the processes ingest, beats and web, an operator's
+   websocket), 3. the bare pipe again: presses at 20 a second, each of a home that has pressed
+   nothing yet. Measured from the publish call to the NOTIFY of the commit, to `received`, and to
+   the websocket frame. Whoever is measured runs alone, started for it, with sessions of its own;
+   ratios are to the better of the two bare runs.
+4. paho draining heartbeats into nothing and 5. Carebell's beats, under as many heartbeats as the
    broker delivers.
 """
 
@@ -23,37 +25,64 @@ import time
 from bisect import bisect_left
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
-from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import asyncpg
 import httpx
-import paho.mqtt.client as mqtt
 import websockets
-from paho.mqtt.enums import CallbackAPIVersion
-from rich.console import Console
-from rich.table import Table
 
+from bench.cpu import Cpu
+from bench.ingest_table import SIGNS, ratios, show
 from bench.pipe import CHANNEL as PIPE_CHANNEL
+from bench.pressing import (
+    PRESSES_PER_S,
+    WARM_UP,
+    Presser,
+    Times,
+    forget_session,
+    press_all,
+    quantiles,
+    warm,
+)
 from carebell.demo import filling
 from carebell.demo.secrets import Keys
 from carebell.embedded.files import free_port
 from carebell.platform import Options, Platform, platform
+from carebell.processes import Supervisor
 from devices.mqtt.address import Address
 from kernel import db
 from kernel.clock import SystemClock
 from kernel.outbox import CHANNEL as OUTBOX_CHANNEL
 
-PRESSES_PER_S: Final = 20
-WARM_UP: Final = 40
 DRAIN_S: Final = 10.0
 RESIDENTS: Final = 2000
+TERMINALS_IN_ALL: Final = 20_000
 TERMINALS: Final = """
 SELECT terminal_id, area FROM devices.terminal_v1 WHERE home_id IS NOT NULL ORDER BY terminal_id
 """
+# More homes like those there are, each with its residents and a terminal.
+MORE: Final = """
+CREATE TEMP TABLE more AS
+    SELECT gen_random_uuid() AS home, t.home_id AS old_home, t.id AS old_terminal,
+           'more-' || row_number() OVER () AS terminal
+    FROM devices.terminal AS t, generate_series(1, 100) WHERE t.home_id IS NOT NULL
+    LIMIT {missing};
+INSERT INTO dispatch.home
+    SELECT (jsonb_populate_record(h, jsonb_build_object('id', more.home))).*
+    FROM more JOIN dispatch.home AS h ON h.id = more.old_home;
+INSERT INTO dispatch.resident
+    SELECT (jsonb_populate_record(
+        r, jsonb_build_object('id', gen_random_uuid(), 'home_id', more.home))).*
+    FROM more JOIN dispatch.resident AS r ON r.home_id = more.old_home;
+INSERT INTO devices.terminal
+    SELECT (jsonb_populate_record(
+        t, jsonb_build_object('id', more.terminal, 'home_id', more.home))).*
+    FROM more JOIN devices.terminal AS t ON t.id = more.old_terminal;
+INSERT INTO devices.terminal_state (terminal) SELECT terminal FROM more;
+"""
+OURS: Final = ("ingest", "beats", "web")
 OPERATOR: Final = """
 SELECT username FROM dispatch.account WHERE role = 'admin' ORDER BY username LIMIT 1
 """
@@ -64,54 +93,8 @@ FROM kernel.outbox WHERE topic = 'incident.opened' GROUP BY 1
 BEATS: Final = "SELECT sum(beats) FROM devices.heartbeat_v1"
 
 
-@dataclass
-class Times:
-    """When each press was published and when each sign of it came. Seconds, one clock."""
-
-    pressed: dict[str, float] = field(default_factory=dict)
-    committed: dict[str, float] = field(default_factory=dict)
-    received: dict[str, float] = field(default_factory=dict)
-    framed: dict[str, float] = field(default_factory=dict)
-
-    def quantiles(self, seen: dict[str, float]) -> dict[str, float]:
-        """Return p50, p99 and the worst in milliseconds, and how many were seen."""
-        late = sorted((seen[t] - at) * 1000 for t, at in self.pressed.items() if t in seen)
-        if not late:
-            return {"count": 0}
-        return {
-            "p50": late[len(late) // 2],
-            "p99": late[min(len(late) - 1, int(0.99 * len(late)))],
-            "max": late[-1],
-            "count": len(late),
-        }
-
-
-class Presser:
-    """Presses buttons with the service account, and notes what comes back."""
-
-    def __init__(self, address: Address, times: Times) -> None:
-        self._times = times
-        self._client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id="bench-presser")
-        self._client.username, self._client.password = address.username, address.password
-        self._client.on_connect = lambda c, *_: c.subscribe("carebell/v1/+/+/command", 0)
-        self._client.on_message = self._on_message
-        self._client.connect(address.host, address.port)
-        self._client.loop_start()
-
-    def _on_message(self, _client: Any, _data: Any, message: mqtt.MQTTMessage) -> None:
-        if b"received" in message.payload:
-            self._times.received.setdefault(message.topic.split("/")[3], time.perf_counter())
-
-    def press(self, area: str, terminal: str) -> None:
-        """Press one terminal's button."""
-        body = {"id": str(uuid4()), "seq": 1, "boot": "bench", "kind": "sos", "battery": 80}
-        self._times.pressed[terminal] = time.perf_counter()
-        self._client.publish(f"carebell/v1/{area}/{terminal}/alarm", json.dumps(body), 1)
-
-    def close(self) -> None:
-        """Disconnect."""
-        self._client.disconnect()
-        self._client.loop_stop()
+#: Terminals and their areas.
+Homes = list[tuple[str, str]]
 
 
 @asynccontextmanager
@@ -129,28 +112,11 @@ async def children(*commands: list[str]) -> AsyncIterator[list[subprocess.Popen[
             await asyncio.to_thread(child.wait)
 
 
-async def press_all(
-    presser: Presser, homes: list[tuple[str, str]], clock: SystemClock, presses: int
-) -> None:
-    """Press at an even pace, one home after the other."""
-    for terminal, area in homes[: presses + WARM_UP]:
-        presser.press(area, terminal)
-        await clock.sleep(1 / PRESSES_PER_S)
-    await clock.sleep(2)
-
-
-def warm(times: Times) -> Times:
-    """Return the times without those of the warm-up."""
-    for terminal in list(times.pressed)[:WARM_UP]:
-        del times.pressed[terminal]
-    return times
-
-
 class Bench:
     """One platform and its town."""
 
-    def __init__(self, running: Platform, homes: list[tuple[str, str]], topics: Path) -> None:
-        self.running, self.homes, self.topics = running, homes, topics
+    def __init__(self, running: Platform, topics: Path) -> None:
+        self.running, self.topics = running, topics
         self.clock = SystemClock()
         self.address = Address.parse(running.mqtt_url)
 
@@ -165,7 +131,26 @@ class Bench:
         await conn.add_listener(channel, lambda _c, _p, _ch, payload: note(str(payload)))
         return conn
 
-    async def pipe(self, presses: int, rate: float) -> Times:
+    @asynccontextmanager
+    async def processes(self) -> AsyncIterator[Supervisor]:
+        """Run Carebell's processes, started afresh."""
+        for name in ("alarms", "beats"):
+            forget_session(self.address, self.address.session(name))
+        supervisor = Supervisor(self.clock)
+        env = {"CAREBELL_LOG_LEVEL": "WARNING"}
+        try:
+            await supervisor.up(*(self.running.part(name, env) for name in OURS))
+            yield supervisor
+        finally:
+            await supervisor.down()
+
+    def cpu(self, ours: Supervisor) -> Cpu:
+        """Watch all that works on a press."""
+        given = self.running.supervisor
+        pids = {name: ours.pid(name) for name in OURS}
+        return Cpu.of(**pids, postgres=given.pid("postgres"), broker=given.pid("broker"))
+
+    async def pipe(self, homes: Homes, presses: int, rate: float) -> Times:
         """Measure the bare pipe."""
         times, port = Times(), free_port()
         url, database = self.running.mqtt_url, self.running.database_url
@@ -181,13 +166,13 @@ class Bench:
             )
             async with (
                 websockets.connect(f"ws://127.0.0.1:{port}") as socket,
-                children(self.load(rate, seconds)),
+                children(*([self.load(rate, seconds)] if rate else [])),
             ):
                 watch = asyncio.create_task(self._watch_pipe(socket, times))
                 await self.clock.sleep(2)
                 presser = Presser(self.address, times)
                 await self.clock.sleep(0.5)
-                await press_all(presser, self.homes, self.clock, presses)
+                await press_all(presser, homes, self.clock, presses)
                 presser.close()
                 watch.cancel()
             await hears.close()
@@ -198,8 +183,10 @@ class Bench:
         async for frame in socket:
             times.framed.setdefault(str(frame).split("/")[3], time.perf_counter())
 
-    async def carebell(self, presses: int, rate: float) -> Times:
-        """Measure Carebell: ingest, beats and web, as they run in production."""
+    async def carebell(
+        self, homes: Homes, presses: int, rate: float, ours: Supervisor
+    ) -> tuple[Times, dict[str, float]]:
+        """Measure Carebell, as it runs in production, and what its processes take of a core."""
         times = Times()
         seconds = (presses + WARM_UP) / PRESSES_PER_S + 6
         conn = await asyncpg.connect(self.running.database_url)
@@ -213,7 +200,8 @@ class Bench:
             cookie = "; ".join(f"{name}={value}" for name, value in browser.cookies.items())
         commits: list[tuple[int, float]] = []  # (last number committed, when we heard of it)
         hears = await self.committed(
-            OUTBOX_CHANNEL, lambda told: commits.append((int(told), time.perf_counter()))
+            OUTBOX_CHANNEL,
+            lambda told: commits.append((int(told.partition(" ")[0]), time.perf_counter())),
         )
         async with (
             websockets.connect(
@@ -221,14 +209,16 @@ class Bench:
                 additional_headers={"Cookie": cookie, "Origin": self.running.url},
                 max_size=None,
             ) as socket,
-            children(self.load(rate, seconds)),
+            children(*([self.load(rate, seconds)] if rate else [])),
         ):
             await socket.send('{"type":"hello","resume":null}')
             watch = asyncio.create_task(self._watch_console(socket, times))
             await self.clock.sleep(2)
             presser = Presser(self.address, times)
             await self.clock.sleep(0.5)
-            await press_all(presser, self.homes, self.clock, presses)
+            cpu = self.cpu(ours)
+            await press_all(presser, homes, self.clock, presses)
+            taken = cpu.percent()
             presser.close()
             watch.cancel()
         await hears.close()
@@ -240,7 +230,7 @@ class Bench:
             at = bisect_left(commits, opened.get(terminal, 0), key=lambda commit: commit[0])
             if at < len(commits):
                 times.committed[terminal] = commits[at][1]
-        return warm(times)
+        return warm(times), taken
 
     @staticmethod
     async def _watch_console(socket: websockets.ClientConnection, times: Times) -> None:
@@ -273,6 +263,56 @@ class Bench:
         return float((last - first) / (ended - began))
 
 
+async def beside(
+    bench: Bench, homes: Homes, presses: int, rate: float, *, drain: bool
+) -> dict[str, Any]:
+    """Measure the bare pipe, Carebell and the pipe again, beside `rate` heartbeats a second."""
+    before = await bench.pipe(homes, presses, rate)
+    drained = await bench.bare_drain() if drain else 0.0
+    async with bench.processes() as processes:
+        ours, cpu = await bench.carebell(homes, presses, rate, processes)
+        taken = await bench.carebell_drain() if drain else 0.0
+    after = await bench.pipe(homes, presses, rate)
+    runs = {
+        name: {sign: quantiles([ms for t in times for ms in t.late(sign)]) for sign in SIGNS}
+        for name, times in (
+            ("bare", (before, after)),
+            ("bare_before", (before,)),
+            ("bare_after", (after,)),
+            ("carebell", (ours,)),
+        )
+    }
+    return {
+        "heartbeats_beside": rate,
+        **runs,
+        "ratios": ratios(runs["bare_before"], runs["bare_after"], runs["carebell"]),
+        "cpu": cpu,
+        "drain": {"bare": drained, "carebell": taken, "share": taken / drained if drain else 0.0},
+    }
+
+
+async def fill(running: Platform, clock: SystemClock) -> Homes:
+    """Make the town and return its terminals with their areas."""
+    url = running.database_url
+    await asyncio.to_thread(db.migrate, url)
+    await filling.fill(
+        url,
+        running.options.data_dir,
+        seed=1,
+        residents=RESIDENTS,
+        caregivers=60,
+        zone=ZoneInfo("Asia/Shanghai"),
+        now=clock.now(),
+    )
+    conn = await asyncpg.connect(url)
+    there = await conn.fetchval("SELECT count(*) FROM devices.terminal_v1")
+    await conn.execute(MORE.format(missing=TERMINALS_IN_ALL - there))
+    await conn.execute("VACUUM ANALYZE")
+    homes = [(row["terminal_id"], row["area"]) for row in await conn.fetch(TERMINALS)]
+    await conn.close()
+    return homes
+
+
 async def run(presses: int, rate: float, *, drain: bool) -> dict[str, Any]:
     """Run everything and return the figures."""
     clock = SystemClock()
@@ -285,69 +325,20 @@ async def run(presses: int, rate: float, *, drain: bool) -> dict[str, Any]:
             mqtt_port=free_port(),
         )
         async with platform(options, clock) as running:
-            await asyncio.to_thread(db.migrate, running.database_url)
-            await filling.fill(
-                running.database_url,
-                options.data_dir,
-                seed=1,
-                residents=RESIDENTS,
-                caregivers=60,
-                zone=ZoneInfo("Asia/Shanghai"),
-                now=clock.now(),
-            )
-            conn = await asyncpg.connect(running.database_url)
-            homes = [(row["terminal_id"], row["area"]) for row in await conn.fetch(TERMINALS)]
-            await conn.execute("VACUUM ANALYZE")
-            await conn.close()
+            homes = await fill(running, clock)
             topics = options.data_dir / "topics"
             topics.write_text("\n".join(f"carebell/v1/{area}/{t}/heartbeat" for t, area in homes))
-            bench = Bench(running, homes, topics)
-            bare = await bench.pipe(presses, rate)
-            drained = await bench.bare_drain() if drain else 0.0
-            await running.start("ingest", "beats", "web", CAREBELL_LOG_LEVEL="WARNING")
-            ours = await bench.carebell(presses, rate)
-            taken = await bench.carebell_drain() if drain else 0.0
-    figures = {
-        name: {
-            "committed": times.quantiles(times.committed),
-            "received": times.quantiles(times.received),
-            "framed": times.quantiles(times.framed),
-        }
-        for name, times in (("bare", bare), ("carebell", ours))
-    }
-    return {
-        "presses": presses,
-        "heartbeats_beside": rate,
-        **figures,
-        "drain": {"bare": drained, "carebell": taken, "share": taken / drained if drain else 0.0},
-    }
-
-
-def show(figures: dict[str, Any]) -> None:
-    """Print the figures."""
-    table = Table(title=f"press → …, ms, beside {figures['heartbeats_beside']:.0f} heartbeats/s")
-    for name in ("", "bare p50", "Carebell p50", "×", "bare p99", "Carebell p99", "×", "seen"):
-        table.add_column(name, justify="right")
-    for sign in ("committed", "received", "framed"):
-        bare, ours = figures["bare"][sign], figures["carebell"][sign]
-        cells = []
-        for quantile in ("p50", "p99"):
-            b, o = bare.get(quantile), ours.get(quantile)
-            cells += [f"{b:.1f}" if b else "-", f"{o:.1f}" if o else "-"]
-            cells.append(f"{o / b:.1f}" if b and o else "-")
-        table.add_row(sign, *cells, f"{ours['count']} of {figures['presses']}")
-    console, drain = Console(), figures["drain"]
-    console.print(table)
-    console.print(
-        f"heartbeats/s: paho into nothing {drain['bare']:,.0f}, "
-        f"Carebell into PostgreSQL {drain['carebell']:,.0f} ({drain['share']:.0%})"
-    )
+            bench = Bench(running, topics)
+            loaded = await beside(bench, homes, presses, rate, drain=drain)
+            rest = homes[presses + WARM_UP :]
+            quiet = await beside(bench, rest, presses, 0, drain=False)
+    return {"presses": presses, "terminals": len(homes), **loaded, "without_heartbeats": quiet}
 
 
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--presses", type=int, default=400)
+    parser.add_argument("--presses", type=int, default=1000)
     parser.add_argument("--rate", type=float, default=3500)
     parser.add_argument("--drain", action=argparse.BooleanOptionalAction, default=True)
     parser.add_argument("--json", type=Path)
