@@ -97,7 +97,7 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[type[Message]]:
             await super()._send(message)
             found.append(type(message))
 
-    monkeypatch.setattr("scheduler.repairing.watching.Resident", Watched)
+    monkeypatch.setattr("scheduler.repairing.watching.ResidentSolver", Watched)
     return found
 
 
