@@ -165,6 +165,7 @@ def account(
     """Make an account: the first one of a platform that `carebell up` has just created."""
     from carebell.reaching import reached
     from kernel import db
+    from kernel.audit import Process
     from kernel.clock import SystemClock
     from people.accounts.founding import found
 
@@ -183,6 +184,7 @@ def account(
                     area=area,
                     area_name=area_name,
                     now=clock.now(),
+                    by=Process.COMMAND_LINE,
                 )
             finally:
                 await connection.close()

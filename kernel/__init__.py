@@ -6,6 +6,7 @@
 - `geo`       WGS-84 positions, distances, conversion from Chinese datums
 - `db`        pools, transactions, migration, waiting for PostgreSQL
 - `outbox`    facts in commit order, and the cursors of those who follow them
+- `audit`     who did what, when and why, written with what it does
 - `settings`  the base class of every process's settings
 - `log`       structured logs without personal data
 - `metrics`   the registry and the figures every process has

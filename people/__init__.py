@@ -6,6 +6,5 @@
 - `staff`      caregivers, where they are, and their certificates
 - `consents`   who agreed to what
 - `door_codes` the audited reveal of a door code
-- `audit`      who did what, when and why
 - `ids`        their ids
 """

@@ -3,7 +3,10 @@
 from typing import NewType
 from uuid import UUID
 
-AccountId = NewType("AccountId", UUID)
+from kernel.ids import AccountId
+
+__all__ = ["AccountId", "CaregiverId", "ContactId", "HomeId", "ResidentId"]
+
 CaregiverId = NewType("CaregiverId", UUID)
 ContactId = NewType("ContactId", UUID)
 HomeId = NewType("HomeId", UUID)

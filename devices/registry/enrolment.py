@@ -1,7 +1,8 @@
 """Enrol, bind, rotate, retire, look up. Each runs inside the caller's transaction.
 
 Whatever changes who may log in moves `devices.access`; `access.keep` then rewrites the broker's
-users, so that a retired terminal is cut off as soon as the transaction commits.
+users, so that a retired terminal is cut off as soon as the transaction commits. Each change is
+written down with who made it.
 """
 
 from collections.abc import Sequence
@@ -19,6 +20,8 @@ from devices.registry import store
 from devices.registry.credentials import make
 from devices.registry.model import Terminal, TerminalState
 from devices.topics import is_area, is_terminal
+from kernel import audit
+from kernel.audit import Act, By
 from kernel.db import Connection
 from kernel.errors import ConflictError, InvalidError, NotFoundError
 
@@ -39,18 +42,23 @@ class Enrolment:
     dialect: str = carebell_v1.DIALECT.name
 
 
-async def enrol(conn: Connection, enrolment: Enrolment, at: datetime) -> str:
+async def enrol(conn: Connection, enrolment: Enrolment, at: datetime, *, by: By) -> str:
     """Enrol one terminal and return its secret: shown once, kept nowhere.
 
     Raises:
         InvalidError: see `enrol_many`.
         ConflictError: there is a terminal of this id, perhaps a retired one.
     """
-    return (await enrol_many(conn, [enrolment], at))[TerminalId(enrolment.terminal)]
+    return (await enrol_many(conn, [enrolment], at, by=by))[TerminalId(enrolment.terminal)]
 
 
 async def enrol_many(
-    conn: Connection, enrolments: Sequence[Enrolment], at: datetime, dialects: Dialects = KNOWN
+    conn: Connection,
+    enrolments: Sequence[Enrolment],
+    at: datetime,
+    *,
+    by: By,
+    dialects: Dialects = KNOWN,
 ) -> dict[TerminalId, str]:
     """Enrol terminals, all or none, and return their secrets; about 1 ms each.
 
@@ -85,6 +93,8 @@ async def enrol_many(
     except asyncpg.UniqueViolationError:
         raise ConflictError("A terminal of this id is enrolled already.") from None
     await store.access_changed(conn)
+    acts = [_act("terminal_enrolled", made, at, by, made.model) for made, _, _ in rows]
+    await audit.write_down(conn, *acts)
     return secrets
 
 
@@ -122,7 +132,7 @@ async def of_home(conn: Connection, home_id: UUID) -> list[Terminal]:
     return await store.of_home(conn, home_id)
 
 
-async def bind(conn: Connection, terminal: str, home_id: UUID, at: datetime) -> Terminal:
+async def bind(conn: Connection, terminal: str, home_id: UUID, at: datetime, *, by: By) -> Terminal:
     """Install a terminal in a home, or move it there; supervision begins now. Idempotent.
 
     Raises:
@@ -132,10 +142,12 @@ async def bind(conn: Connection, terminal: str, home_id: UUID, at: datetime) -> 
     now = await _living(conn, terminal)
     if now.home_id != home_id:
         await store.install(conn, terminal, home_id, at)
+        act = _act("terminal_installed", now, at, by, f"home:{home_id}")
+        await audit.write_down(conn, act)
     return await find(conn, terminal)
 
 
-async def unbind(conn: Connection, terminal: str, at: datetime) -> Terminal:
+async def unbind(conn: Connection, terminal: str, at: datetime, *, by: By) -> Terminal:
     """Take a terminal out of its home; it may still log in, and is not supervised. Idempotent.
 
     Raises:
@@ -145,24 +157,27 @@ async def unbind(conn: Connection, terminal: str, at: datetime) -> Terminal:
     now = await _living(conn, terminal)
     if now.home_id is not None:
         await store.uninstall(conn, terminal, at)
+        act = _act("terminal_removed", now, at, by, f"home:{now.home_id}")
+        await audit.write_down(conn, act)
     return await find(conn, terminal)
 
 
-async def rotate(conn: Connection, terminal: str, at: datetime) -> str:
+async def rotate(conn: Connection, terminal: str, at: datetime, *, by: By) -> str:
     """Give a terminal a new secret and return it; the old one ends with the commit.
 
     Raises:
         NotFoundError: there is none of this id.
         ConflictError: it is retired.
     """
-    await _living(conn, terminal)
+    now = await _living(conn, terminal)
     credential = make()
     await store.rotate(conn, terminal, credential.bcrypt_hash, credential.pbkdf2_hash, at)
     await store.access_changed(conn)
+    await audit.write_down(conn, _act("terminal_secret_renewed", now, at, by))
     return credential.secret
 
 
-async def retire(conn: Connection, terminal: str, at: datetime) -> None:
+async def retire(conn: Connection, terminal: str, at: datetime, *, by: By) -> None:
     """End a terminal's life; it is cut off with the commit. Idempotent.
 
     Raises:
@@ -174,6 +189,7 @@ async def retire(conn: Connection, terminal: str, at: datetime) -> None:
     if found.state is not TerminalState.RETIRED:
         await store.retire(conn, terminal, at)
         await store.access_changed(conn)
+        await audit.write_down(conn, _act("terminal_retired", found, at, by))
 
 
 async def _living(conn: Connection, terminal: str) -> Terminal:
@@ -183,3 +199,14 @@ async def _living(conn: Connection, terminal: str) -> Terminal:
     if found.state is TerminalState.RETIRED:
         raise ConflictError("The terminal is retired: enrol another.", terminal=terminal)
     return found
+
+
+def _act(action: str, terminal: Terminal, at: datetime, by: By, reason: str = "") -> Act:
+    return Act(
+        at=at,
+        by=by,
+        action=action,
+        area=terminal.area,
+        subject=f"terminal:{terminal.id}",
+        reason=reason,
+    )

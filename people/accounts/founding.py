@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from kernel import audit
+from kernel.audit import Act, By
 from kernel.db import Connection
 from kernel.errors import ConflictError, InvalidError, NotFoundError
 from kernel.ids import new_id
@@ -42,6 +44,7 @@ async def found(
     area: str,
     area_name: str,
     now: datetime,
+    by: By,
 ) -> UUID:
     """Create an account for `area`; in a platform without areas, create that too, as a city.
 
@@ -59,10 +62,21 @@ async def found(
             if await conn.fetchval(ANY_AREA):
                 raise NotFoundError(f"There is no area {area}.", area=area)
             await conn.execute(ADD_CITY, area, area_name)
+            made = Act(at=now, by=by, action="area_added", area=area, subject=f"area:{area}")
+            await audit.write_down(conn, made)
         account: UUID | None = await conn.fetchval(
             ADD_ACCOUNT, new_id(), username, name, hash_password(password), role, now
         )
         if account is None:
             raise ConflictError(f"There is an account {username} already.", username=username)
         await conn.execute(ADD_ACCOUNT_AREA, account, area)
+        act = Act(
+            at=now,
+            by=by,
+            action="account_added",
+            area=area,
+            subject=f"account:{account}",
+            reason=role,
+        )
+        await audit.write_down(conn, act)
     return account

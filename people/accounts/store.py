@@ -27,7 +27,9 @@ WHERE path && ARRAY(SELECT area FROM dispatch.account_area WHERE account_id = $1
 
 ACTIVE: Final = "SELECT id FROM dispatch.account WHERE id = ANY($1::uuid[]) AND active"
 
-SET_LOCALE: Final = "UPDATE dispatch.account SET locale = $2 WHERE id = $1"
+SET_LOCALE: Final = """
+UPDATE dispatch.account SET locale = $2 WHERE id = $1 AND locale <> $2 RETURNING id
+"""
 
 Role = Literal["operator", "supervisor", "planner", "caregiver", "family", "installer", "admin"]
 Locale = Literal["zh-CN", "en"]
@@ -84,9 +86,9 @@ async def active(conn: Connection, ids: Iterable[UUID]) -> frozenset[UUID]:
     return frozenset(row["id"] for row in await conn.fetch(ACTIVE, list(ids)))
 
 
-async def set_locale(conn: Connection, account_id: UUID, locale: Locale) -> None:
-    """Remember the language the account's pages are shown in."""
-    await conn.execute(SET_LOCALE, account_id, locale)
+async def set_locale(conn: Connection, account_id: UUID, locale: Locale) -> bool:
+    """Remember the language the account's pages are shown in; whether it was another before."""
+    return await conn.fetchval(SET_LOCALE, account_id, locale) is not None
 
 
 def _from_row(row: Record) -> Account:

@@ -5,19 +5,28 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from kernel import audit
+from kernel.audit import Act, By
 from kernel.db import Connection
 from people.ids import ContactId, ResidentId
 
 GIVE: Final = """
 INSERT INTO dispatch.consent (id, resident_id, contact_id, purpose, text_version, giver, scope,
                               given_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (id) DO NOTHING
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (id) DO NOTHING RETURNING id
 """
 
 WITHDRAW: Final = """
 UPDATE dispatch.consent SET withdrawn_at = $4
 WHERE resident_id = $1 AND purpose = $2 AND contact_id IS NOT DISTINCT FROM $3
   AND withdrawn_at IS NULL
+RETURNING id
+"""
+
+# Where the resident lives.
+AREA: Final = """
+SELECT h.area FROM dispatch.resident AS r JOIN dispatch.home AS h ON h.id = r.home_id
+WHERE r.id = $1
 """
 
 OF_RESIDENT: Final = """
@@ -49,19 +58,30 @@ class Consent:
     withdrawn_at: datetime | None = None
 
 
-async def give(conn: Connection, consent: Consent) -> None:
+async def give(conn: Connection, consent: Consent, *, by: By) -> None:
     """Record an agreement; the same id again changes nothing."""
-    await conn.execute(
-        GIVE,
-        consent.id,
-        consent.resident_id,
-        consent.contact_id,
-        consent.purpose,
-        consent.text_version,
-        consent.giver,
-        consent.scope,
-        consent.given_at,
-    )
+    async with conn.transaction():
+        given = await conn.fetchval(
+            GIVE,
+            consent.id,
+            consent.resident_id,
+            consent.contact_id,
+            consent.purpose,
+            consent.text_version,
+            consent.giver,
+            consent.scope,
+            consent.given_at,
+        )
+        if given is not None:
+            act = Act(
+                at=consent.given_at,
+                by=by,
+                action="consent_given",
+                area=await conn.fetchval(AREA, consent.resident_id),
+                subject=f"consent:{consent.id}",
+                reason=consent.purpose,
+            )
+            await audit.write_down(conn, act)
 
 
 async def withdraw(
@@ -70,9 +90,25 @@ async def withdraw(
     purpose: str,
     contact_id: ContactId | None,
     at: datetime,
+    *,
+    by: By,
 ) -> None:
     """End whatever stands for this purpose and contact."""
-    await conn.execute(WITHDRAW, resident_id, purpose, contact_id, at)
+    async with conn.transaction():
+        ended = await conn.fetch(WITHDRAW, resident_id, purpose, contact_id, at)
+        area = await conn.fetchval(AREA, resident_id)
+        acts = [
+            Act(
+                at=at,
+                by=by,
+                action="consent_withdrawn",
+                area=area,
+                subject=f"consent:{row['id']}",
+                reason=purpose,
+            )
+            for row in ended
+        ]
+        await audit.write_down(conn, *acts)
 
 
 async def of_resident(conn: Connection, resident_id: ResidentId) -> list[Consent]:

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
-from uuid import UUID
 
+from kernel import audit
+from kernel.audit import Act
 from kernel.db import Connection
-from people import audit
 from people.ids import AccountId, HomeId
 
 REVEAL: Final = """
@@ -18,7 +18,6 @@ SELECT area, door_code FROM dispatch.home WHERE id = $1 AND area = ANY($2::text[
 class Reveal:
     """Somebody's wish to see a door code."""
 
-    id: UUID
     at: datetime
     by: AccountId
     home_id: HomeId
@@ -35,9 +34,7 @@ async def select(
 
 async def write_down(conn: Connection, reveal: Reveal, area: str) -> None:
     """Record who saw it, when and why."""
-    await audit.write_down(
-        conn,
-        reveal.id,
+    act = Act(
         at=reveal.at,
         by=reveal.by,
         action="door_code_revealed",
@@ -45,3 +42,4 @@ async def write_down(conn: Connection, reveal: Reveal, area: str) -> None:
         subject=f"home:{reveal.home_id}",
         reason=reveal.reason.strip(),
     )
+    await audit.write_down(conn, act)

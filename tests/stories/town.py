@@ -16,6 +16,7 @@ from dispatch import engine
 from dispatch.incidents import store
 from dispatch.intake import handling as intake
 from kernel import outbox
+from kernel.audit import Process
 from kernel.clock import FakeClock
 from kernel.db import Pool
 from people.ids import AccountId, CaregiverId, HomeId
@@ -143,8 +144,10 @@ class Town:
         )
         async with self.pool.acquire() as conn, conn.transaction():
             enrolment = Enrolment(terminal=terminal, area=area, model="K3")
-            secrets = await registry.enrol_many(conn, [enrolment], self.clock.now())
-            await registry.bind(conn, terminal, home_id, self.clock.now())
+            secrets = await registry.enrol_many(
+                conn, [enrolment], self.clock.now(), by=Process.COMMAND_LINE
+            )
+            await registry.bind(conn, terminal, home_id, self.clock.now(), by=Process.COMMAND_LINE)
         self.secrets[terminal] = secrets[terminal]
         house = House(town=self, name=name, id=home_id, area=area, terminal=terminal)
         self.homes[name] = house

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 
-from kernel.ids import new_id
 from people.door_codes.revealing import reveal
 from people.door_codes.store import Reveal
 from people.ids import HomeId
@@ -42,7 +41,6 @@ async def door_code(
 ) -> DoorCode:
     """Show a home's door code; who asked and why is written down first."""
     asked = Reveal(
-        id=new_id(),
         at=clock.now(),
         by=caller.account_id,
         home_id=HomeId(home_id),

@@ -55,6 +55,7 @@ async def log_in(body: LogIn, request: Request, response: Response, state: AppSt
         if old := request.cookies.get(COOKIE):
             await store.delete_session(conn, token_hash(old))
         await store.insert_session(conn, token_hash(token), account.id, now, now + lasts)
+        await accounts.write_down(conn, account, "logged_in", now)
         shown = await _me(conn, account)
     response.set_cookie(
         COOKIE,
@@ -72,8 +73,9 @@ async def log_in(body: LogIn, request: Request, response: Response, state: AppSt
 @router.delete("/session", status_code=204)
 async def log_out(caller: AnyRole, response: Response, state: AppState) -> None:
     """Log out: ends this log-in and its live sockets."""
-    async with state.pool.acquire() as conn:
+    async with state.pool.acquire() as conn, conn.transaction():
         await store.delete_session(conn, caller.token_hash)
+        await accounts.write_down(conn, caller.account, "logged_out", state.clock.now())
     state.hub.log_out(caller.token_hash)
     response.delete_cookie(COOKIE, path="/", httponly=True, samesite="strict")
 
@@ -88,6 +90,6 @@ async def me(caller: AnyRole, conn: Conn) -> Me:
 async def change_me(caller: AnyRole, body: Change, state: AppState) -> Me:
     """Keep the language for this account."""
     async with state.pool.acquire() as conn:
-        await accounts.set_locale(conn, caller.account_id, body.locale)
+        await accounts.set_locale(conn, caller.account, body.locale, state.clock.now())
         account = await accounts.find(conn, caller.account_id)
         return await _me(conn, account or caller.account)

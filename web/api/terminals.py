@@ -62,7 +62,7 @@ async def enrol(caller: Installer, body: Enrol, pool: ThePool, clock: TheClock) 
     caller.must_see(body.area, "area")
     wanted = registry.Enrolment(terminal=body.id, area=body.area, model=body.model)
     async with pool.acquire() as conn, conn.transaction():
-        secret = await registry.enrol(conn, wanted, clock.now())
+        secret = await registry.enrol(conn, wanted, clock.now(), by=caller.account_id)
     return Enrolled(id=body.id, secret=secret)
 
 
@@ -73,7 +73,7 @@ async def renew_secret(
     """Give a terminal a new secret, shown this once; the old one ends at once."""
     async with pool.acquire() as conn, conn.transaction():
         caller.must_see((await registry.find(conn, terminal_id)).area, "terminal")
-        secret = await registry.rotate(conn, terminal_id, clock.now())
+        secret = await registry.rotate(conn, terminal_id, clock.now(), by=caller.account_id)
     return Enrolled(id=terminal_id, secret=secret)
 
 
@@ -107,7 +107,7 @@ async def bind(
         terminal = await registry.find(conn, terminal_id)
         caller.must_see(terminal.area, "terminal")
         caller.must_see(await store.home_area(conn, body.home_id), "home")
-        await registry.bind(conn, terminal_id, body.home_id, clock.now())
+        await registry.bind(conn, terminal_id, body.home_id, clock.now(), by=caller.account_id)
         return await _item(conn, terminal_id)
 
 

@@ -6,9 +6,9 @@ from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
+from kernel import audit
+from kernel.audit import Act
 from kernel.db import Connection, Record
-from kernel.ids import new_id
-from people import audit
 from people.ids import AccountId, CaregiverId
 
 HOLDERS: Final = """
@@ -180,9 +180,7 @@ async def write_down(
 ) -> None:
     """Record who changed it, when, and to which days."""
     until = "" if span.valid_to is None else span.valid_to.isoformat()
-    await audit.write_down(
-        conn,
-        new_id(),
+    act = Act(
         at=change.at,
         by=change.by,
         action=change.action,
@@ -190,6 +188,7 @@ async def write_down(
         subject=f"certificate:{certificate.id}",
         reason=f"{certificate.skill} {span.valid_from.isoformat()}/{until}",
     )
+    await audit.write_down(conn, act)
 
 
 def _certificate(row: Record) -> Certificate:

@@ -9,6 +9,7 @@ import pytest
 from devices import ingest, registry
 from devices.registry import Enrolment
 from devices.registry.access import BrokerKind
+from kernel.audit import Process
 from kernel.clock import SystemClock
 from kernel.db import Pool
 from tests.integration.devices.site import AREA, NAMES, Recorder, Site
@@ -40,10 +41,11 @@ async def site(
             conn,
             [Enrolment(terminal=name, area=AREA, model="demo-1") for name in NAMES],
             clock.now(),
+            by=Process.COMMAND_LINE,
         )
         homes = {"T-1": uuid4(), "T-2": uuid4()}
         for name, home in homes.items():
-            await registry.bind(conn, name, home, clock.now())
+            await registry.bind(conn, name, home, clock.now(), by=Process.COMMAND_LINE)
     made = Site(
         broker=any_broker,
         pool=pool,

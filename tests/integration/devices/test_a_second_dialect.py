@@ -21,6 +21,7 @@ from devices.events import SignalKind, TerminalId
 from devices.messages import Alarm, Heartbeat, Message, Origin, Stamp
 from devices.registry import Enrolment
 from devices.registry.commands.sending import enqueue
+from kernel.audit import Process
 from kernel.clock import SystemClock
 from kernel.errors import InvalidError
 from tests.integration.devices.site import AREA, Device, Site, until
@@ -100,8 +101,10 @@ async def gateway(site: Site) -> Gateway:
         for name in (GATEWAY, "T-8", "T-9")
     ]
     async with site.pool.acquire() as conn, conn.transaction():
-        secrets = await registry.enrol_many(conn, enrolments, CLOCK.now(), BOTH)
-        await registry.bind(conn, "T-8", site.homes["T-1"], CLOCK.now())
+        secrets = await registry.enrol_many(
+            conn, enrolments, CLOCK.now(), by=Process.COMMAND_LINE, dialects=BOTH
+        )
+        await registry.bind(conn, "T-8", site.homes["T-1"], CLOCK.now(), by=Process.COMMAND_LINE)
     made = Gateway(site.broker, GATEWAY, secrets[TerminalId(GATEWAY)])
     site.devices.append(made)
     return made
@@ -174,4 +177,4 @@ async def test_nobody_enrols_a_terminal_that_speaks_what_nobody_knows(site: Site
     wanted = Enrolment(terminal="T-7", area=AREA, model="x", dialect=LINE_BY_LINE.name)
     async with site.pool.acquire() as conn, conn.transaction():
         with pytest.raises(InvalidError, match="no such dialect"):
-            await registry.enrol(conn, wanted, CLOCK.now())
+            await registry.enrol(conn, wanted, CLOCK.now(), by=Process.COMMAND_LINE)

@@ -14,6 +14,7 @@ from devices.lanes import store as lanes
 from devices.registry import Enrolment
 from devices.supervision import RECONNECT_S, Contact, Policy, advance, due_after_deafness
 from devices.sweep.sweeping import sweep
+from kernel.audit import Process
 from kernel.clock import FakeClock
 from kernel.db import Pool
 from tests.integration.devices.site import AREA, Recorder
@@ -35,10 +36,13 @@ class Street:
                 conn,
                 [Enrolment(terminal=name, area=area, model="demo-1") for name in names],
                 self.clock.now(),
+                by=Process.COMMAND_LINE,
             )
             for name in names if installed else ():
                 self.homes[name] = uuid4()
-                await registry.bind(conn, name, self.homes[name], self.clock.now())
+                await registry.bind(
+                    conn, name, self.homes[name], self.clock.now(), by=Process.COMMAND_LINE
+                )
 
     async def hears(self, *names: str, battery: int | None = None, beats: int = 1) -> None:
         """What is written when these terminals send a heartbeat, or another message."""
@@ -212,7 +216,7 @@ async def test_a_retired_terminal_is_nobody(street: Street) -> None:
     await street.has("T-1")
     await street.hears("T-1")
     async with street.pool.acquire() as conn, conn.transaction():
-        await registry.retire(conn, "T-1", street.clock.now())
+        await registry.retire(conn, "T-1", street.clock.now(), by=Process.COMMAND_LINE)
     await street.passes(20 * MINUTE)
     assert street.told() == []
 

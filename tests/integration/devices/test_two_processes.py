@@ -12,6 +12,7 @@ from devices.lanes.settle import settle
 from devices.registry import Enrolment
 from devices.supervision import DEFAULT_POLICY, Contact
 from kernel import db
+from kernel.audit import Process
 from kernel.clock import SystemClock
 from tests.integration.devices.site import AREA, Site, until
 
@@ -88,7 +89,7 @@ async def test_two_processes_that_write_the_same_rows_never_block_each_other(sit
     names = [TerminalId(f"{letter}-{n}") for letter in "aBcD" for n in range(10)]
     async with site.pool.acquire() as conn, conn.transaction():
         enrolments = [Enrolment(terminal=name, area=AREA, model="demo") for name in names]
-        await registry.enrol_many(conn, enrolments, CLOCK.now())
+        await registry.enrol_many(conn, enrolments, CLOCK.now(), by=Process.COMMAND_LINE)
 
     async def writes(at_once: int) -> None:
         for _ in range(25):

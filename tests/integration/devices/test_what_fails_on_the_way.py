@@ -17,6 +17,7 @@ from devices.events import Signal
 from devices.mqtt.link import ThreadDiedError
 from devices.registry import Enrolment
 from kernel import db, outbox
+from kernel.audit import Process
 from kernel.clock import SystemClock
 from kernel.db import Connection
 from kernel.outbox import Fact
@@ -181,9 +182,12 @@ async def site_of_its_own(
     async with db.pool(cluster.url()) as pool:
         async with pool.acquire() as conn, conn.transaction():
             secret = await registry.enrol(
-                conn, Enrolment(terminal="T-1", area=AREA, model="demo"), SystemClock().now()
+                conn,
+                Enrolment(terminal="T-1", area=AREA, model="demo"),
+                SystemClock().now(),
+                by=Process.COMMAND_LINE,
             )
-            await registry.bind(conn, "T-1", uuid4(), SystemClock().now())
+            await registry.bind(conn, "T-1", uuid4(), SystemClock().now(), by=Process.COMMAND_LINE)
         site = Site(
             broker=any_broker,
             pool=pool,

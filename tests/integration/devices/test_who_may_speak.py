@@ -2,6 +2,7 @@
 
 from devices import registry
 from devices.registry import Enrolment
+from kernel.audit import Process
 from kernel.clock import SystemClock
 from tests.integration.devices.site import AREA, Site, until
 
@@ -52,7 +53,10 @@ async def test_a_terminal_enrolled_while_we_run_may_speak_at_once(site: Site) ->
     async with site.ingesting():
         async with site.pool.acquire() as conn, conn.transaction():
             site.secrets["T-9"] = await registry.enrol(
-                conn, Enrolment(terminal="T-9", area=AREA, model="x"), SystemClock().now()
+                conn,
+                Enrolment(terminal="T-9", area=AREA, model="x"),
+                SystemClock().now(),
+                by=Process.COMMAND_LINE,
             )
         await until(lambda: "T-9" in site.broker.users_file.read_text())
         device = await site.device("T-9")
@@ -64,7 +68,7 @@ async def test_a_retired_terminal_is_cut_off_and_the_others_stay(site: Site) -> 
     async with site.ingesting():
         gone, other = await site.device("T-1"), await site.device("T-2")
         async with site.pool.acquire() as conn, conn.transaction():
-            await registry.retire(conn, "T-1", SystemClock().now())
+            await registry.retire(conn, "T-1", SystemClock().now(), by=Process.COMMAND_LINE)
         await until(lambda: "T-1" not in site.broker.users_file.read_text())
         if site.broker.name == "nats":  # Mosquitto lets a session live, and takes its rights
             await gone.lost.wait()
@@ -79,7 +83,9 @@ async def test_a_retired_terminal_is_cut_off_and_the_others_stay(site: Site) -> 
 async def test_a_rotated_secret_replaces_the_old_one(site: Site) -> None:
     async with site.ingesting():
         async with site.pool.acquire() as conn, conn.transaction():
-            secret = await registry.rotate(conn, "T-1", SystemClock().now())
+            secret = await registry.rotate(
+                conn, "T-1", SystemClock().now(), by=Process.COMMAND_LINE
+            )
         await site.refuses("T-1")
         new = await site.unconnected("T-1", secret).ready()
         new.press("a-1")

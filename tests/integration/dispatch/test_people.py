@@ -55,7 +55,12 @@ async def test_an_account_sees_what_it_was_given_and_all_below(town: Town) -> No
 async def test_an_account_keeps_its_language_and_tells_when_it_is_off(town: Town) -> None:
     li = town.seat("Li").id
     async with town.pool.acquire() as conn:
-        await accounts.set_locale(conn, li, "en")
+        found = await accounts.find(conn, li)
+        assert found is not None
+        for _ in range(2):
+            await accounts.set_locale(conn, found, "en", town.clock.now())
+        written = await conn.fetch("SELECT reason FROM kernel.audit WHERE account_id = $1", li)
+        assert [row["reason"] for row in written] == ["en"]
         found = await accounts.find(conn, li)
         assert found is not None
         assert found.locale == "en"
@@ -104,14 +109,15 @@ async def test_a_door_code_is_shown_once_it_is_written_down_who_asked_and_why(
     town: Town,
 ) -> None:
     asked = Reveal(
-        id=uuid4(),
         at=town.clock.now(),
         by=town.seat("Li").id,
         home_id=town.home("Miller").id,
         reason="She does not open.",
     )
     assert await reveal(town.pool, asked, NORTHERN) == "2580#"
-    row = await town.pool.fetchrow("SELECT account_id, subject, reason, area FROM dispatch.audit")
+    row = await town.pool.fetchrow(
+        "SELECT account_id, subject, reason, area FROM kernel.audit WHERE subject LIKE 'home:%'"
+    )
     assert row is not None
     assert dict(row) == {
         "account_id": asked.by,
@@ -126,7 +132,6 @@ async def test_a_door_code_is_not_shown_without_a_reason_or_beyond_ones_areas(
     town: Town, reason: str, area: str
 ) -> None:
     asked = Reveal(
-        id=uuid4(),
         at=town.clock.now(),
         by=town.seat("Li").id,
         home_id=HomeId(town.home("Miller").id),
@@ -134,7 +139,10 @@ async def test_a_door_code_is_not_shown_without_a_reason_or_beyond_ones_areas(
     )
     with pytest.raises((InvalidError, NotFoundError)):
         await reveal(town.pool, asked, frozenset({area}))
-    assert await town.pool.fetchval("SELECT count(*) FROM dispatch.audit") == 0
+    assert (
+        await town.pool.fetchval("SELECT count(*) FROM kernel.audit WHERE subject LIKE 'home:%'")
+        == 0
+    )
 
 
 async def test_withdrawn_consent_takes_the_family_page_away_and_is_remembered(
@@ -146,7 +154,7 @@ async def test_withdrawn_consent_takes_the_family_page_away_and_is_remembered(
         assert [one.name for one in known] == ["Miller"]
         resident, contact = ResidentId(known[0].id), ContactId(daughter.contact_id)
         await town.clock.advance(minutes(1))
-        await consents.withdraw(conn, resident, "alerts", contact, town.clock.now())
+        await consents.withdraw(conn, resident, "alerts", contact, town.clock.now(), by=daughter.id)
         assert await residents.of_family(conn, daughter.id) == []
         again = Consent(
             id=uuid4(),
@@ -158,11 +166,18 @@ async def test_withdrawn_consent_takes_the_family_page_away_and_is_remembered(
             scope="incidents",
             given_at=town.clock.now(),
         )
-        await consents.give(conn, again)
-        await consents.give(conn, again)
+        await consents.give(conn, again, by=daughter.id)
+        await consents.give(conn, again, by=daughter.id)
         assert len(await residents.of_family(conn, daughter.id)) == 1
         all_of_them = await consents.of_resident(conn, resident)
         assert [one.withdrawn_at is None for one in all_of_them] == [False, True]
+        written = await conn.fetch(
+            "SELECT action, area FROM kernel.audit WHERE account_id = $1 ORDER BY id", daughter.id
+        )
+    assert [tuple(row) for row in written] == [
+        ("consent_withdrawn", NORTH),
+        ("consent_given", NORTH),
+    ]
 
 
 async def test_the_map_is_the_same_for_everybody(town: Town) -> None:

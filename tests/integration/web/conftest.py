@@ -18,6 +18,7 @@ from devices import registry
 from devices.events import Signal, SignalKind
 from dispatch.intake import handling as intake
 from kernel import outbox
+from kernel.audit import Process
 from kernel.clock import Clock, SystemClock
 from kernel.db import Connection, Pool
 from kernel.ids import new_id
@@ -181,8 +182,8 @@ async def _build(town: Town, conn: Connection) -> None:
         ("SOUTH-1", "south", town.south_home),
     ):
         wanted = registry.Enrolment(terminal=terminal, area=area, model="demo")
-        await registry.enrol(conn, wanted, _THEN)
-        await registry.bind(conn, terminal, home, _THEN)
+        await registry.enrol(conn, wanted, _THEN, by=Process.COMMAND_LINE)
+        await registry.bind(conn, terminal, home, _THEN, by=Process.COMMAND_LINE)
     await conn.execute(
         "INSERT INTO scheduler.centre (area, lat, lon) VALUES ('north', 31.8, 119.95)"
     )

@@ -166,7 +166,8 @@ async def test_whoever_plans_may_and_it_is_written_down(
     one = await added(client, town)
     assert (await changed(client, one, valid_to=None)).status_code == 200
     rows = await pool.fetch(
-        "SELECT account_id, action, area, subject, reason FROM dispatch.audit ORDER BY at, action"
+        "SELECT account_id, action, area, subject, reason FROM kernel.audit"
+        " WHERE subject LIKE 'certificate:%' ORDER BY at, action"
     )
     assert [tuple(row) for row in rows] == [
         (town.accounts[role], action, "north", f"certificate:{one['id']}", reason)

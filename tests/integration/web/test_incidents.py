@@ -209,7 +209,10 @@ async def test_nothing_of_another_area_is_shown(town: Town, log_in: LogIn) -> No
         f"/api/v1/homes/{town.north_home}/door-code", json={"reason": "curious"}
     )
     assert answer.status_code == 404
-    assert await town.pool.fetchval("SELECT count(*) FROM dispatch.audit") == 0
+    assert (
+        await town.pool.fetchval("SELECT count(*) FROM kernel.audit WHERE subject LIKE 'home:%'")
+        == 0
+    )
 
 
 async def test_a_caregiver_of_another_area_cannot_be_sent(town: Town, log_in: LogIn) -> None:
@@ -228,7 +231,9 @@ async def test_a_door_code_is_shown_for_a_reason_that_is_written_down(
     assert (await client.post(path, json={"reason": " "})).status_code == 422
     answer = await client.post(path, json={"reason": "ambulance at the door"})
     assert answer.json() == {"door_code": "hush-hush"}
-    written = await town.pool.fetchrow("SELECT account_id, action, reason FROM dispatch.audit")
+    written = await town.pool.fetchrow(
+        "SELECT account_id, action, reason FROM kernel.audit WHERE subject LIKE 'home:%'"
+    )
     assert written is not None
     assert dict(written) == {
         "account_id": town.accounts["operator"],
