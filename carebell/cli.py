@@ -209,6 +209,7 @@ def plan(
 ) -> None:
     """Plan a day, publish the plan, and print what was placed, what was not, and why."""
     from carebell.planning_command import plan as run
+    from kernel.audit import Process
     from kernel.clock import SystemClock
     from scheduler.centre.model import Kind
     from scheduler.plans.publishing import SolveOptions
@@ -225,7 +226,9 @@ def plan(
             area=area,
             day=day.date() if day else None,
             kinds=kinds,
-            options=SolveOptions(seconds=seconds, threads=threads, seed=seed),
+            options=SolveOptions(
+                seconds=seconds, threads=threads, seed=seed, by=Process.COMMAND_LINE
+            ),
         )
         if not good:
             raise typer.Exit(1)

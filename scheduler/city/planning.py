@@ -13,6 +13,7 @@ from uuid import UUID, uuid5
 
 import structlog
 
+from kernel.audit import Process
 from kernel.clock import Clock
 from kernel.db import Pool
 from kernel.errors import DomainError
@@ -148,7 +149,7 @@ async def plan_city(
         there = await running.load(cities.queue, run, cities.travel.builtin.times)
         plan = await asyncio.to_thread(_plan, city, there)
         try:
-            return await issue(pool, clock, basis.draft(plan, asked.cause))
+            return await issue(pool, clock, basis.draft(plan, asked.cause), by=Process.PLANNER)
         except OutdatedError:
             _log.info("plan_outdated", attempt=attempt)
     raise OutdatedError("Other plans came first: ask again.", day=str(asked.day), kind=Kind.VISITS)

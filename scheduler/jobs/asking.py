@@ -5,8 +5,11 @@ from typing import Final
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
+from kernel import audit
+from kernel.audit import Act, By
 from kernel.db import Pool
 from kernel.errors import NotFoundError
+from kernel.ids import new_id
 from scheduler.centre.localtime import day_of
 from scheduler.centre.model import Centre, Kind
 from scheduler.jobs import store
@@ -34,6 +37,7 @@ async def ask(
     day: date | None,
     seconds: int,
     now: datetime,
+    by: By,
 ) -> Job:
     """Ask the planner process for a plan; the same `event_id` again returns the same job.
 
@@ -45,9 +49,11 @@ async def ask(
         day: the centre's local day; None: that of `now`.
         seconds: of search.
         now: the present.
+        by: who asks.
     """
-    async with pool.acquire() as conn:
-        return await store.put(
+    job_id = new_id()
+    async with pool.acquire() as conn, conn.transaction():
+        job = await store.put(
             conn,
             event_id,
             area=centre.area,
@@ -56,18 +62,27 @@ async def ask(
             cause="manual",
             seconds=seconds,
             at=now,
+            job_id=job_id,
         )
+        if job.id == job_id:
+            await audit.write_down(conn, _act("plan_asked", job, now, by))
+    return job
 
 
-async def ask_to_stop(pool: Pool, areas: frozenset[str], job_id: UUID) -> Job:
+async def ask_to_stop(
+    pool: Pool, areas: frozenset[str], job_id: UUID, *, now: datetime, by: By
+) -> Job:
     """Ask a job to take the best plan found so far; return the job.
 
     Raises:
         NotFoundError: no such job of a centre among `areas`.
     """
-    async with pool.acquire() as conn:
-        await store.stop(conn, job_id, sorted(areas))
-    return await find(pool, areas, job_id)
+    async with pool.acquire() as conn, conn.transaction():
+        stops = await store.stop(conn, job_id, sorted(areas))
+        job = await store.get(conn, job_id)
+        if job is not None and stops:
+            await audit.write_down(conn, _act("planning_stopped", job, now, by))
+    return _of(job, areas)
 
 
 async def find(pool: Pool, areas: frozenset[str], job_id: UUID) -> Job:
@@ -77,7 +92,21 @@ async def find(pool: Pool, areas: frozenset[str], job_id: UUID) -> Job:
         NotFoundError: there is none.
     """
     async with pool.acquire() as conn:
-        job = await store.get(conn, job_id)
+        return _of(await store.get(conn, job_id), areas)
+
+
+def _of(job: Job | None, areas: frozenset[str]) -> Job:
     if job is None or job.area not in areas:
-        raise NotFoundError("There is no such planning job.", job_id=str(job_id))
+        raise NotFoundError("There is no such planning job.")
     return job
+
+
+def _act(action: str, job: Job, at: datetime, by: By) -> Act:
+    return Act(
+        at=at,
+        by=by,
+        action=action,
+        area=job.area,
+        subject=f"job:{job.id}",
+        reason=f"{job.kind} of {job.day}",
+    )

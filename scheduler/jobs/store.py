@@ -34,7 +34,8 @@ WHERE id = $1 AND state = 'running' AND attempts = $2
 """
 
 STOP: Final = """
-UPDATE scheduler.job SET stop = true WHERE id = $1 AND area = ANY ($2) AND finished_at IS NULL
+UPDATE scheduler.job SET stop = true
+WHERE id = $1 AND area = ANY ($2) AND finished_at IS NULL AND NOT stop RETURNING id
 """
 
 WAS_ASKED: Final = "SELECT EXISTS (SELECT FROM scheduler.job WHERE event_id = $1)"
@@ -68,9 +69,11 @@ async def put(
     cause: str,
     seconds: int,
     at: datetime,
+    job_id: UUID | None = None,
 ) -> Job:
-    """Queue a job; the same `event_id` again returns the job it made."""
-    row = await conn.fetchrow(PUT, new_id(), event_id, area, day, kind, cause, seconds, at)
+    """Queue a job, of the id `job_id` if it matters; the same `event_id` returns its job again."""
+    new = job_id or new_id()
+    row = await conn.fetchrow(PUT, new, event_id, area, day, kind, cause, seconds, at)
     assert row is not None, "an upsert returns its row"  # noqa: S101 - for the type checker
     return _job(row)
 
@@ -106,9 +109,9 @@ async def end(
     await conn.execute(END, job.id, job.attempts, state, plan_id, error, at)
 
 
-async def stop(conn: Connection, job_id: UUID, areas: list[str]) -> None:
-    """Ask to take the best plan found so far; nothing if the job has ended or is elsewhere."""
-    await conn.execute(STOP, job_id, areas)
+async def stop(conn: Connection, job_id: UUID, areas: list[str]) -> bool:
+    """Ask to take the best plan found so far; False if the job has ended, stops or is elsewhere."""
+    return await conn.fetchval(STOP, job_id, areas) is not None
 
 
 async def was_asked(conn: Connection, event_id: UUID) -> bool:

@@ -12,7 +12,8 @@ from uuid import UUID, uuid5
 
 import structlog
 
-from kernel import metrics, outbox
+from kernel import audit, metrics, outbox
+from kernel.audit import Act, By
 from kernel.clock import Clock
 from kernel.db import Connection, Pool
 from kernel.errors import ConflictError
@@ -93,13 +94,16 @@ class Published:
     violations: tuple[Violation, ...]
 
 
-async def issue(pool: Pool, clock: Clock, draft: Draft, *, also: Also | None = None) -> Published:
+async def issue(
+    pool: Pool, clock: Clock, draft: Draft, *, by: By, also: Also | None = None
+) -> Published:
     """Verify a draft, then put it in force and tell whom it concerns; or keep it as refused.
 
     Args:
         pool: of connections.
         clock: says when.
         draft: to be put in force.
+        by: who wants it.
         also: what becomes true with it, in the same transaction; not if it is refused.
 
     Raises:
@@ -135,6 +139,7 @@ async def issue(pool: Pool, clock: Clock, draft: Draft, *, also: Also | None = N
         if not broken:
             await store.supersede(conn, row.area, row.day, row.kind)
         await _keep(conn, row, draft, broken)
+        await audit.write_down(conn, _act(row, by))
         if not broken:
             if await handing.is_taken(conn, row.id, row.kind):
                 raise OutdatedError(
@@ -162,6 +167,17 @@ async def issue(pool: Pool, clock: Clock, draft: Draft, *, also: Also | None = N
         figures=found,
         changed=len(changes),
         violations=broken,
+    )
+
+
+def _act(row: store.PlanRow, by: By) -> Act:
+    return Act(
+        at=row.created_at,
+        by=by,
+        action=f"plan_{row.state}",
+        area=row.area,
+        subject=f"plan:{row.id}",
+        reason=f"{row.kind} of {row.day}, version {row.version}: {row.cause}",
     )
 
 

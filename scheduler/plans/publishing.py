@@ -10,6 +10,7 @@ from typing import Final
 
 import structlog
 
+from kernel.audit import By, Process
 from kernel.clock import Clock
 from kernel.db import Pool
 from kernel.errors import ConflictError
@@ -52,6 +53,7 @@ class SolveOptions:
         standby: for any solve.
         resident: holds the days it was asked about; repairs of visits go there.
         travel: where travel times come from.
+        by: who thinks, as it is written down.
     """
 
     seconds: float = 20
@@ -60,6 +62,7 @@ class SolveOptions:
     standby: Standby | None = None
     resident: ResidentSolver | None = None
     travel: Travel = BUILTIN
+    by: By = Process.PLANNER
 
 
 async def plan_day(
@@ -120,7 +123,7 @@ async def plan_day(
             stop=stop,
         )
         try:
-            return await issue(pool, clock, basis.draft(plan, cause))
+            return await issue(pool, clock, basis.draft(plan, cause), by=options.by)
         except OutdatedError:
             _log.info("plan_outdated", attempt=attempt)
     raise OutdatedError("Other plans came first: ask again.", day=str(day), kind=kind)
@@ -151,7 +154,7 @@ async def replan(
             return None
         _require_one_search(basis)
         try:
-            return await issue(pool, clock, await _repaired(basis, options, cause))
+            return await issue(pool, clock, await _repaired(basis, options, cause), by=options.by)
         except OutdatedError:
             _log.info("plan_outdated", attempt=attempt)
     raise OutdatedError("Other plans came first: ask again.", day=str(day), kind=kind)

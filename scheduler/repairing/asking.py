@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from kernel import outbox
+from kernel import audit, outbox
+from kernel.audit import By
 from kernel.db import Connection, Pool
 from kernel.errors import ConflictError, InvalidError, NotFoundError
 from kernel.ids import new_id
@@ -17,9 +18,19 @@ from scheduler.care import missing
 from scheduler.centre.localtime import day_of
 from scheduler.centre.model import Centre, Kind
 from scheduler.repairing import store
-from scheduler.repairing.facts import ASKED, told
+from scheduler.repairing.facts import ASKED, act, told
 from scheduler.repairing.finding import find
 from scheduler.repairing.model import Cause, Happened, Late, Repair, RepairState
+
+_REPORTED: Final = {
+    Cause.ABSENCE: "absence_reported",
+    Cause.CANCELLED: "visit_cancelled",
+    Cause.LATE: "delay_reported",
+    Cause.NEW_VISIT: "visit_added",
+    Cause.PULL_OUT: "repair_asked",
+    Cause.ROAD_CLOSED: "repair_asked",
+}
+"""What asking for a repair is called in the audit: for what it says has happened."""
 
 MOST_LATE: Final = timedelta(hours=8)
 MOST_AHEAD: Final = timedelta(hours=24)
@@ -27,7 +38,13 @@ MOST_AHEAD: Final = timedelta(hours=24)
 
 
 async def ask(
-    pool: Pool, centre: Centre, *, event_id: UUID, happened: Happened, now: datetime
+    pool: Pool,
+    centre: Centre,
+    *,
+    event_id: UUID,
+    happened: Happened,
+    now: datetime,
+    by: By,
 ) -> Repair:
     """Record what happened, once, and ask for a repair of today's visits.
 
@@ -37,6 +54,7 @@ async def ask(
         event_id: made by the client; the same again returns the same repair.
         happened: what.
         now: the present.
+        by: who says so.
 
     Raises:
         NotFoundError: no caregiver, visit, resident or service of it there.
@@ -68,12 +86,14 @@ async def ask(
                 raise NotFoundError("There is no such repair.")
             return there
         await _record(conn, event_id, happened, repair)
+        reported = act(_REPORTED[happened.cause], repair, now, by, _worded(happened))
+        await audit.write_down(conn, reported)
         await outbox.put(conn, now, [told(ASKED, repair)])
     return repair
 
 
 async def ask_again(
-    pool: Pool, areas: frozenset[str], repair_id: UUID, *, event_id: UUID, now: datetime
+    pool: Pool, areas: frozenset[str], repair_id: UUID, *, event_id: UUID, now: datetime, by: By
 ) -> Repair:
     """Ask the same question about the day as it is now; what happened is not recorded again.
 
@@ -83,6 +103,7 @@ async def ask_again(
         repair_id: of the question; its alternatives are gone.
         event_id: made by the client; the same again returns the same repair.
         now: the present.
+        by: who asks.
 
     Raises:
         NotFoundError: no such repair.
@@ -110,8 +131,24 @@ async def ask_again(
             return there
         if before.state in {RepairState.ASKED, RepairState.OFFERED}:
             await store.set_state(conn, repair_id, RepairState.OUTDATED)
+        again = act("repair_asked_again", repair, now, by, f"instead of repair:{repair_id}")
+        await audit.write_down(conn, again)
         await outbox.put(conn, now, [told(ASKED, repair)])
     return repair
+
+
+def _worded(happened: Happened) -> str:
+    """Say what happened: of whom or what, and when; it names nobody but by id."""
+    if happened.absence is not None:
+        who, start, end = (
+            happened.absence.caregiver_id,
+            happened.absence.starts_at,
+            happened.absence.ends_at,
+        )
+        return f"caregiver:{who} {start.isoformat()}/{end.isoformat()}"
+    if happened.new_visit is not None:
+        return f"{happened.new_visit.service} for resident:{happened.new_visit.resident_id}"
+    return "" if happened.visit_id is None else f"visit:{happened.visit_id}"
 
 
 def _require_times(happened: Happened, now: datetime) -> None:

@@ -3,7 +3,8 @@
 import asyncio
 from uuid import UUID
 
-from kernel import outbox
+from kernel import audit, outbox
+from kernel.audit import By
 from kernel.clock import Clock
 from kernel.db import Connection, Pool
 from kernel.errors import ConflictError, NotFoundError
@@ -12,7 +13,7 @@ from scheduler.model.verify import violations
 from scheduler.plans.basis import BUILTIN, load_basis
 from scheduler.plans.issuing import OutdatedError, issue
 from scheduler.repairing import store
-from scheduler.repairing.facts import told
+from scheduler.repairing.facts import act, told
 from scheduler.repairing.finding import find
 from scheduler.repairing.model import Cause, Repair, RepairState
 from scheduler.travel.measuring import Travel
@@ -26,6 +27,7 @@ async def publish(
     *,
     event_id: UUID,
     number: int,
+    by: By,
     travel: Travel = BUILTIN,
 ) -> Repair:
     """Verify an alternative against the day as it is now and put it in force, once.
@@ -52,12 +54,15 @@ async def publish(
         if there is None or there.state != RepairState.OFFERED:
             raise _outdated()
         await store.set_published(conn, repair_id, plan_id, event_id)
+        way = f"alternative {number} as plan:{plan_id}"
+        await audit.write_down(conn, act("repair_published", there, clock.now(), by, way))
         await outbox.put(conn, clock.now(), [told("repair.published", there)])
 
     try:
         if not fits:
             raise _outdated()
-        done = await issue(pool, clock, basis.draft(plan, _plan_cause(repair.cause)), also=settle)
+        draft = basis.draft(plan, _plan_cause(repair.cause))
+        done = await issue(pool, clock, draft, by=by, also=settle)
         if done.state != "published":
             raise _outdated()
     except OutdatedError:
@@ -90,7 +95,9 @@ async def _settled(pool: Pool, repair_id: UUID, event_id: UUID) -> Repair | None
     return None
 
 
-async def dismiss(pool: Pool, clock: Clock, areas: frozenset[str], repair_id: UUID) -> Repair:
+async def dismiss(
+    pool: Pool, clock: Clock, areas: frozenset[str], repair_id: UUID, *, by: By
+) -> Repair:
     """Leave the plan as it is; dismissing twice is dismissing once.
 
     Raises:
@@ -104,6 +111,8 @@ async def dismiss(pool: Pool, clock: Clock, areas: frozenset[str], repair_id: UU
             raise ConflictError("This repair is published already.", state=repair.state)
         await store.set_state(conn, repair_id, RepairState.DISMISSED)
         after = await find(conn, areas, repair_id)
+        if repair is not None and repair.state != RepairState.DISMISSED:
+            await audit.write_down(conn, act("repair_dismissed", after, clock.now(), by, ""))
         await outbox.put(conn, clock.now(), [told("repair.dismissed", after)])
     return after
 

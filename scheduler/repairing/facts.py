@@ -1,7 +1,9 @@
-"""What others are told of a repair."""
+"""What others are told of a repair, and what is written down of it."""
 
+from datetime import datetime
 from typing import Final
 
+from kernel.audit import Act, By
 from kernel.outbox import Fact
 from scheduler.repairing.model import Repair
 
@@ -16,4 +18,16 @@ def told(topic: str, repair: Repair) -> Fact:
         area=repair.area,
         subject=str(repair.id),
         payload={"repair_id": str(repair.id), "day": repair.day.isoformat(), "cause": repair.cause},
+    )
+
+
+def act(action: str, repair: Repair, at: datetime, by: By, reason: str) -> Act:
+    """Return what is written down of somebody's doing something to a repair."""
+    return Act(
+        at=at,
+        by=by,
+        action=action,
+        area=repair.area,
+        subject=f"repair:{repair.id}",
+        reason=reason,
     )

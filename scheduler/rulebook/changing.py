@@ -1,7 +1,10 @@
 """Reads and changes how strictly a centre keeps its rules; the next plan follows them."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
+from kernel import audit
+from kernel.audit import Act, By
 from kernel.db import Pool
 from kernel.errors import ConflictError, InvalidError
 from scheduler.centre.model import Centre
@@ -26,6 +29,8 @@ async def change(
     centre: Centre,
     chosen: Sequence[Setting],
     *,
+    now: datetime,
+    by: By,
     version: str | None = None,
 ) -> tuple[Setting, ...]:
     """Change some settings of `centre`; return all that are in force.
@@ -34,6 +39,8 @@ async def change(
         pool: of connections.
         centre: whose rules they are.
         chosen: settings of different rules.
+        now: the present.
+        by: who changes them.
         version: of the settings that the asker has seen; None: whatever they are.
 
     Raises:
@@ -45,10 +52,26 @@ async def change(
         raise InvalidError("Name each rule once.")
     async with pool.acquire() as conn, conn.transaction():
         await store.lock(conn, centre.area)
-        now_there = version_of(in_force(await store.settings(conn, centre.area)))
-        if version is not None and version != now_there:
+        before = in_force(await store.settings(conn, centre.area))
+        if version is not None and version != version_of(before):
             raise RulesChangedError(
                 "Somebody else has changed the rules since you read them: read them again."
             )
         await store.save(conn, centre.area, chosen)
-        return in_force(await store.settings(conn, centre.area))
+        after = in_force(await store.settings(conn, centre.area))
+        changed = [setting for setting in after if setting not in before]
+        if changed:
+            act = Act(
+                at=now,
+                by=by,
+                action="rules_changed",
+                area=centre.area,
+                subject=f"centre:{centre.area}",
+                reason=", ".join(_worded(setting) for setting in changed),
+            )
+            await audit.write_down(conn, act)
+    return after
+
+
+def _worded(setting: Setting) -> str:
+    return f"{setting.rule} {'hard' if setting.hard else 'soft'} {setting.weight}"

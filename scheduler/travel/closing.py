@@ -4,11 +4,13 @@ Plans in force that do not know of a closure are stale and repaired by the plann
 that is open again changes nobody's day: the next plan uses it.
 """
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from kernel import outbox
+from kernel import audit, outbox
+from kernel.audit import Act, By
 from kernel.db import Pool
 from kernel.errors import InvalidError, NotFoundError
 from kernel.ids import new_id
@@ -33,6 +35,7 @@ async def close(
     starts_at: datetime,
     ends_at: datetime,
     now: datetime,
+    by: By,
 ) -> Reported:
     """Close the road around a place, once.
 
@@ -44,6 +47,7 @@ async def close(
         starts_at: from.
         ends_at: until.
         now: the present.
+        by: who says so.
 
     Raises:
         InvalidError: the time is empty, over already or longer than `LONGEST`.
@@ -57,23 +61,31 @@ async def close(
     async with pool.acquire() as conn, conn.transaction():
         if await store.close(conn, closure, event_id=event_id, centre=centre.area, now=now):
             await outbox.put(conn, now, [_told(closure, centre.area)])
+            await audit.write_down(conn, _act("road_closed", closure, centre.area, now, by))
         found = await store.by_event(conn, event_id)
     if found is None or found.centre != centre.area:
         raise NotFoundError("There is no such closure.")
     return found
 
 
-async def lift(pool: Pool, areas: frozenset[str], closure_id: UUID, now: datetime) -> Reported:
+async def lift(
+    pool: Pool, areas: frozenset[str], closure_id: UUID, now: datetime, *, by: By
+) -> Reported:
     """Open a road again; lifting twice is lifting once.
 
     Raises:
         NotFoundError: no such closure of a centre among `areas`.
     """
-    async with pool.acquire() as conn:
-        found = await store.lift(conn, closure_id, sorted(areas), now)
-    if found is None:
-        raise NotFoundError("There is no such closure.", closure_id=str(closure_id))
-    return found
+    async with pool.acquire() as conn, conn.transaction():
+        found = await store.lock(conn, closure_id, sorted(areas))
+        if found is None:
+            raise NotFoundError("There is no such closure.", closure_id=str(closure_id))
+        if found.lifted_at is not None:
+            return found
+        await store.lift(conn, closure_id, now)
+        act = _act("road_opened", found.closure, found.centre, now, by)
+        await audit.write_down(conn, act)
+    return replace(found, lifted_at=now)
 
 
 async def closed(pool: Pool, centre: Centre, now: datetime, until: datetime) -> list[Closure]:
@@ -89,4 +101,15 @@ def _told(closure: Closure, centre: str) -> Fact:
         area=centre,
         subject=str(closure.id),
         payload={"closure_id": str(closure.id)},
+    )
+
+
+def _act(action: str, closure: Closure, centre: str, at: datetime, by: By) -> Act:
+    return Act(
+        at=at,
+        by=by,
+        action=action,
+        area=centre,
+        subject=f"closure:{closure.id}",
+        reason=f"{closure.starts_at.isoformat()}/{closure.ends_at.isoformat()}",
     )

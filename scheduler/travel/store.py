@@ -8,6 +8,7 @@ from uuid import UUID
 
 import numpy as np
 
+from kernel.columns import Columns, filled
 from kernel.db import Connection, Record
 from kernel.geo import Position
 from scheduler.centre.model import Kind
@@ -46,23 +47,31 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 ON CONFLICT (event_id) DO NOTHING
 """
 
-BY_EVENT: Final = """
-SELECT id, centre, lat, lon, radius_m, starts_at, ends_at, lifted_at
-FROM scheduler.road_closure WHERE event_id = $1
-"""
+_CLOSURE: Final = Columns(
+    ("id", "centre", "lat", "lon", "radius_m", "starts_at", "ends_at", "lifted_at")
+)
 
-OPEN: Final = """
-UPDATE scheduler.road_closure SET lifted_at = coalesce(lifted_at, $3)
-WHERE id = $1 AND centre = ANY ($2)
-RETURNING id, centre, lat, lon, radius_m, starts_at, ends_at, lifted_at
-"""
+BY_EVENT: Final = filled(
+    "SELECT {closure} FROM scheduler.road_closure WHERE event_id = $1", closure=_CLOSURE.of()
+)
 
-OF_CENTRE: Final = """
-SELECT id, centre, lat, lon, radius_m, starts_at, ends_at, lifted_at
-FROM scheduler.road_closure
+LOCK: Final = filled(
+    """
+SELECT {closure} FROM scheduler.road_closure WHERE id = $1 AND centre = ANY ($2) FOR UPDATE
+""",
+    closure=_CLOSURE.of(),
+)
+
+LIFT: Final = "UPDATE scheduler.road_closure SET lifted_at = $2 WHERE id = $1"
+
+OF_CENTRE: Final = filled(
+    """
+SELECT {closure} FROM scheduler.road_closure
 WHERE centre = $1 AND lifted_at IS NULL AND starts_at < $3 AND ends_at > $2
 ORDER BY starts_at, id
-"""
+""",
+    closure=_CLOSURE.of(),
+)
 
 # Plans in force with something to do while a road is closed that they do not know to be.
 STALE: Final = """
@@ -164,12 +173,15 @@ async def by_event(conn: Connection, event_id: UUID) -> Reported | None:
     return None if row is None else _reported(row)
 
 
-async def lift(
-    conn: Connection, closure_id: UUID, centres: Sequence[str], now: datetime
-) -> Reported | None:
-    """Note that a road is open again; None: no such closure of these centres."""
-    row = await conn.fetchrow(OPEN, closure_id, list(centres), now)
+async def lock(conn: Connection, closure_id: UUID, centres: Sequence[str]) -> Reported | None:
+    """Return a closure, locked until the transaction ends; None: no such one of these centres."""
+    row = await conn.fetchrow(LOCK, closure_id, list(centres))
     return None if row is None else _reported(row)
+
+
+async def lift(conn: Connection, closure_id: UUID, now: datetime) -> None:
+    """Note that a road is open again."""
+    await conn.execute(LIFT, closure_id, now)
 
 
 async def closures(conn: Connection, centre: str, start: datetime, end: datetime) -> list[Closure]:

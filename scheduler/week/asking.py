@@ -4,8 +4,11 @@ from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+from kernel import audit
+from kernel.audit import Act, By
 from kernel.db import Pool
 from kernel.errors import InvalidError, NotFoundError
+from kernel.ids import new_id
 from scheduler.centre.localtime import day_of
 from scheduler.centre.model import Centre
 from scheduler.week import jobs
@@ -24,6 +27,7 @@ async def ask(
     day: date | None,
     seconds: float,
     now: datetime,
+    by: By,
 ) -> WeekJob:
     """Ask the planner process for a week; if it is waited for already, return that job.
 
@@ -34,6 +38,7 @@ async def ask(
         day: any of the week's; None: that of `now`.
         seconds: of search.
         now: the present.
+        by: who asks.
 
     Raises:
         InvalidError: the week is over or too far ahead.
@@ -48,8 +53,9 @@ async def ask(
         raise InvalidError(
             "That week is too far ahead: choose one of the next eight.", monday=monday.isoformat()
         )
-    async with pool.acquire() as conn:
-        return await jobs.put(
+    job_id = new_id()
+    async with pool.acquire() as conn, conn.transaction():
+        job = await jobs.put(
             conn,
             event_id,
             centre=centre.area,
@@ -57,7 +63,19 @@ async def ask(
             cause="manual",
             seconds=seconds,
             at=now,
+            job_id=job_id,
         )
+        if job.id == job_id:
+            act = Act(
+                at=now,
+                by=by,
+                action="week_asked",
+                area=centre.area,
+                subject=f"week_job:{job.id}",
+                reason=f"week of {monday}",
+            )
+            await audit.write_down(conn, act)
+    return job
 
 
 async def find(pool: Pool, areas: frozenset[str], job_id: UUID) -> WeekJob:

@@ -112,10 +112,12 @@ async def put(
     cause: str,
     seconds: float,
     at: datetime,
+    job_id: UUID | None = None,
 ) -> WeekJob:
     """Queue a job; the same event again, or a week that is waited for, returns the job there is."""
+    new = job_id or new_id()
     while True:
-        await conn.execute(PUT, new_id(), event_id, centre, monday, cause, seconds, at)
+        await conn.execute(PUT, new, event_id, centre, monday, cause, seconds, at)
         row = await conn.fetchrow(ASKED, event_id, centre, monday)
         if row is not None:  # else the job in the way ended just now
             return _job(row)

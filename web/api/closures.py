@@ -44,6 +44,7 @@ async def close_road(
         starts_at=body.starts_at,
         ends_at=body.ends_at,
         now=clock.now(),
+        by=caller.account_id,
     )
     return _shown(report.closure, report.lifted_at)
 
@@ -53,7 +54,7 @@ async def open_road(
     caller: Planner, closure_id: UUID, pool: ThePool, clock: TheClock
 ) -> RoadClosure:
     """Open a road again; the next plan uses it, nobody's day is changed for it."""
-    report = await closing.lift(pool, caller.areas, closure_id, clock.now())
+    report = await closing.lift(pool, caller.areas, closure_id, clock.now(), by=caller.account_id)
     return _shown(report.closure, report.lifted_at)
 
 

@@ -87,6 +87,7 @@ async def make_plan(
         day=body.day,
         seconds=body.seconds,
         now=clock.now(),
+        by=caller.account_id,
     )
     caller.must_see(job.area, "planning job")
     return Job.model_validate(job)
@@ -99,10 +100,15 @@ async def planning_job(caller: AtConsole, job_id: UUID, pool: ThePool) -> Job:
 
 
 @router.post("/plans/jobs/{job_id}/stop")
-async def stop_planning(caller: Planner, job_id: UUID, body: StopPlanning, pool: ThePool) -> Job:
+async def stop_planning(
+    caller: Planner, job_id: UUID, body: StopPlanning, pool: ThePool, clock: TheClock
+) -> Job:
     """End the search and take the best plan found so far."""
     del body  # stopping twice is stopping once: the id is not needed
-    return Job.model_validate(await asking.ask_to_stop(pool, caller.areas, job_id))
+    stopped = await asking.ask_to_stop(
+        pool, caller.areas, job_id, now=clock.now(), by=caller.account_id
+    )
+    return Job.model_validate(stopped)
 
 
 def _brief(version: PlanVersion) -> PlanBrief:

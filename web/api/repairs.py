@@ -55,6 +55,7 @@ async def ask_repair(
         event_id=body.event_id,
         happened=happened,
         now=clock.now(),
+        by=caller.account_id,
     )
     return _shown(await showing.show(pool, caller.areas, repair.id))
 
@@ -79,7 +80,12 @@ async def ask_repair_again(
 ) -> Repair:
     """Ask the same about the day as it is now; what happened is not recorded again."""
     again = await asking.ask_again(
-        pool, caller.areas, repair_id, event_id=body.event_id, now=clock.now()
+        pool,
+        caller.areas,
+        repair_id,
+        event_id=body.event_id,
+        now=clock.now(),
+        by=caller.account_id,
     )
     return _shown(await showing.show(pool, caller.areas, again.id))
 
@@ -104,6 +110,7 @@ async def publish_repair(
         repair_id,
         event_id=body.event_id,
         number=body.alternative,
+        by=caller.account_id,
         travel=travel,
     )
     return _shown(await showing.show(pool, caller.areas, repair_id))
@@ -115,7 +122,7 @@ async def dismiss_repair(
 ) -> Repair:
     """Leave the plan as it is."""
     del body  # dismissing twice is dismissing once: the id is not needed
-    await deciding.dismiss(pool, clock, caller.areas, repair_id)
+    await deciding.dismiss(pool, clock, caller.areas, repair_id, by=caller.account_id)
     return _shown(await showing.show(pool, caller.areas, repair_id))
 
 

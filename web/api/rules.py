@@ -7,7 +7,7 @@ from scheduler.centre.choosing import centre_of
 from scheduler.model.rules import WORDING, Rule
 from scheduler.rulebook import changing
 from scheduler.rulebook.strictness import CHOICES, Setting, version_of
-from web.deps import Planner, TheCentre, ThePool
+from web.deps import Planner, TheCentre, TheClock, ThePool
 from web.wire.rules import ChangeRules, PlanningRule, PlanningRules, RuleChange
 
 router = APIRouter(tags=["rules"])
@@ -21,13 +21,18 @@ async def planning_rules(caller: Planner, pool: ThePool, centre: TheCentre = Non
 
 @router.put("/rules")
 async def change_rules(
-    caller: Planner, body: ChangeRules, pool: ThePool, centre: TheCentre = None
+    caller: Planner, body: ChangeRules, pool: ThePool, clock: TheClock, centre: TheCentre = None
 ) -> PlanningRules:
     """Keep some rules otherwise from the next plan on; the plan in force stays as it is."""
     chosen = [_setting(change) for change in body.items]
     return _shown(
         await changing.change(
-            pool, await centre_of(pool, caller.areas, centre), chosen, version=body.version
+            pool,
+            await centre_of(pool, caller.areas, centre),
+            chosen,
+            now=clock.now(),
+            by=caller.account_id,
+            version=body.version,
         )
     )
 

@@ -68,6 +68,7 @@ async def plan_week(
             day=body.day,
             seconds=body.seconds,
             now=clock.now(),
+            by=caller.account_id,
         )
     )
 

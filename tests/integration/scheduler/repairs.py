@@ -1,7 +1,9 @@
 """What tests about repairs begin with: a plan, and something that happened."""
 
+from typing import Final
 from uuid import uuid4
 
+from kernel.audit import Process
 from kernel.clock import FakeClock
 from kernel.db import Pool
 from scheduler.centre.model import Kind
@@ -14,6 +16,7 @@ from scheduler.solve.resident import ResidentSolver
 from .conftest import AREA, CENTRE, DAY, Street
 
 HERE = frozenset({AREA})
+BY: Final = Process.COMMAND_LINE
 QUICK = SolveOptions(seconds=1, threads=1)
 
 
@@ -25,6 +28,8 @@ async def planned(street: Street, clock: FakeClock) -> None:
 async def offered(
     pool: Pool, clock: FakeClock, resident: ResidentSolver, happened: Happened
 ) -> Shown:
-    repair = await asking.ask(pool, CENTRE, event_id=uuid4(), happened=happened, now=clock.now())
+    repair = await asking.ask(
+        pool, CENTRE, event_id=uuid4(), happened=happened, now=clock.now(), by=BY
+    )
     assert await offering.answer(pool, clock, resident) == 1
     return await showing.show(pool, HERE, repair.id)

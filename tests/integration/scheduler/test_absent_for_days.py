@@ -3,6 +3,7 @@
 from datetime import timedelta
 from uuid import UUID, uuid4
 
+from kernel.audit import Process
 from kernel.clock import FakeClock
 from kernel.db import Pool
 from scheduler.centre.model import Kind
@@ -60,7 +61,9 @@ async def test_the_plans_of_the_days_after_are_asked_for_anew_once_and_do_withou
 
     ill = Absence(caregiver_id=li, starts_at=clock.now(), ends_at=at(1020, TOMORROW))
     happened = Happened(cause=Cause.ABSENCE, absence=ill)
-    await asking.ask(pool, CENTRE, event_id=uuid4(), happened=happened, now=clock.now())
+    await asking.ask(
+        pool, CENTRE, event_id=uuid4(), happened=happened, now=clock.now(), by=Process.COMMAND_LINE
+    )
     assert await replan_absent(pool, clock.now(), 1) == 1
     assert await replan_absent(pool, clock.now(), 1) == 0  # it waits
     (job,) = await pool.fetch("SELECT day, kind, cause, seconds FROM scheduler.job")

@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from kernel.audit import Process
 from kernel.db import Pool
 from scheduler.centre.model import Kind
 from scheduler.city import planning, queue, running, store
@@ -108,6 +109,7 @@ async def test_a_large_centre_s_job_is_planned_in_parts_and_says_how_far_it_is(
         day=DAY,
         seconds=1,
         now=clock.now(),
+        by=Process.COMMAND_LINE,
     )
     planner = Planner(SETTINGS, pool, clock, cities)
     async with helping(plain, clock, lambda stop: work_jobs(pool, clock, planner, stop)):

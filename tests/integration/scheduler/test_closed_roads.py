@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from kernel.audit import Process
 from kernel.clock import FakeClock
 from kernel.db import Pool
 from kernel.errors import InvalidError, NotFoundError
@@ -58,6 +59,7 @@ async def close(street: Street, clock: FakeClock, event: UUID | None = None) -> 
         starts_at=at(540),
         ends_at=at(900),
         now=clock.now(),
+        by=Process.COMMAND_LINE,
     )
     return report.closure.id
 
@@ -119,7 +121,7 @@ async def test_a_road_open_again_or_closed_another_day_or_where_nobody_is_left_r
     planned: Street, clock: FakeClock
 ) -> None:
     closure = await close(planned, clock)
-    await closing.lift(planned.pool, MINE, closure, clock.now())
+    await closing.lift(planned.pool, MINE, closure, clock.now(), by=Process.COMMAND_LINE)
     tomorrow = timedelta(days=1)
     await closing.close(
         planned.pool,
@@ -129,6 +131,7 @@ async def test_a_road_open_again_or_closed_another_day_or_where_nobody_is_left_r
         starts_at=at(540) + tomorrow,
         ends_at=at(900) + tomorrow,
         now=clock.now(),
+        by=Process.COMMAND_LINE,
     )
     await closing.close(
         planned.pool,
@@ -138,6 +141,7 @@ async def test_a_road_open_again_or_closed_another_day_or_where_nobody_is_left_r
         starts_at=at(960),
         ends_at=at(1_000),
         now=clock.now(),
+        by=Process.COMMAND_LINE,
     )
     async with planned.pool.acquire() as conn, conn.transaction():
         assert await stale(conn, clock.now()) == []
@@ -162,9 +166,18 @@ async def test_closing_and_opening_twice_is_once_and_only_for_ones_own_centre(
     assert first == again
     assert len(await planned.facts("road.closed")) == 1
     with pytest.raises(NotFoundError):
-        await closing.lift(planned.pool, frozenset({"elsewhere"}), first, clock.now())
-    lifted = [await closing.lift(planned.pool, MINE, first, clock.now()) for _ in range(2)]
+        await closing.lift(
+            planned.pool, frozenset({"elsewhere"}), first, clock.now(), by=Process.COMMAND_LINE
+        )
+    lifted = [
+        await closing.lift(planned.pool, MINE, first, clock.now(), by=Process.COMMAND_LINE)
+        for _ in range(2)
+    ]
     assert lifted[0].lifted_at == lifted[1].lifted_at == clock.now()
+    written = await planned.pool.fetch(
+        "SELECT action, area FROM kernel.audit WHERE subject = $1 ORDER BY id", f"closure:{first}"
+    )
+    assert [tuple(row) for row in written] == [("road_closed", AREA), ("road_opened", AREA)]
     assert await closing.closed(planned.pool, CENTRE, clock.now(), at(1_440)) == []
 
 
@@ -183,6 +196,7 @@ async def test_a_closure_of_no_time_of_the_past_or_for_ever_is_refused(
             starts_at=at(0) + timedelta(minutes=start),
             ends_at=at(0) + timedelta(minutes=end),
             now=clock.now(),
+            by=Process.COMMAND_LINE,
         )
 
 
@@ -235,6 +249,7 @@ async def test_the_planner_process_is_told_and_repairs_at_once(
         starts_at=clock.now(),
         ends_at=at(900),
         now=clock.now(),
+        by=Process.COMMAND_LINE,
     )
     await eventually(lambda: published("road_closed"))
     stop.set()

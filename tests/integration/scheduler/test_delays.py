@@ -5,6 +5,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from kernel.audit import Process
 from kernel.clock import FakeClock
 from kernel.db import Pool
 from kernel.errors import ConflictError, InvalidError
@@ -47,13 +48,17 @@ async def test_who_is_late_reaches_the_visit_when_they_said_and_what_follows_wai
     late, after = await street.visit_of(first), await street.visit_of(then)
     _, planned_at = await start_of(pool, late)
     shown = await said_late(street, clock, resident, late, Late(minutes=50))
-    await deciding.publish(pool, clock, HERE, shown.repair.id, event_id=uuid4(), number=1)
+    await deciding.publish(
+        pool, clock, HERE, shown.repair.id, event_id=uuid4(), number=1, by=Process.COMMAND_LINE
+    )
     assert await start_of(pool, late) == (li, planned_at + timedelta(minutes=50))
     assert (await start_of(pool, after))[1] >= planned_at + timedelta(minutes=80)
     await clock.advance(timedelta(minutes=1))
     again = Late(expected_at=planned_at + timedelta(minutes=60))
     shown = await said_late(street, clock, resident, late, again)
-    await deciding.publish(pool, clock, HERE, shown.repair.id, event_id=uuid4(), number=1)
+    await deciding.publish(
+        pool, clock, HERE, shown.repair.id, event_id=uuid4(), number=1, by=Process.COMMAND_LINE
+    )
     assert await start_of(pool, late) == (li, planned_at + timedelta(minutes=60))
     assert {line.id for line in (await phone.today(pool, li, clock.now())).visits} == {late, after}
 
@@ -86,7 +91,14 @@ async def test_a_delay_that_makes_no_sense_is_refused_and_nothing_is_noted(
 
     async def ask(how: Late | None) -> None:
         happened = Happened(cause=Cause.LATE, visit_id=late, late=how)
-        await asking.ask(pool, CENTRE, event_id=uuid4(), happened=happened, now=clock.now())
+        await asking.ask(
+            pool,
+            CENTRE,
+            event_id=uuid4(),
+            happened=happened,
+            now=clock.now(),
+            by=Process.COMMAND_LINE,
+        )
 
     with pytest.raises(InvalidError, match="how many minutes"):
         await ask(None)

@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from kernel.audit import Process
 from kernel.clock import FakeClock
 from kernel.db import Pool
 from kernel.errors import ConflictError, NotFoundError
@@ -31,6 +32,7 @@ async def asked(pool: Pool, clock: FakeClock, event_id: UUID | None = None) -> J
         day=None,
         seconds=5,
         now=clock.now(),
+        by=Process.COMMAND_LINE,
     )
 
 
@@ -55,7 +57,11 @@ async def test_asking_twice_with_one_event_makes_one_job(
     assert first == again
     assert (first.day, first.state) == (DAY, JobState.QUEUED)
     with pytest.raises(NotFoundError):
-        await ask_to_stop(pool, frozenset({"elsewhere"}), first.id)
+        await ask_to_stop(
+            pool, frozenset({"elsewhere"}), first.id, now=clock.now(), by=Process.COMMAND_LINE
+        )
+    written = await pool.fetch("SELECT process, action, subject FROM kernel.audit")
+    assert [tuple(row) for row in written] == [("command line", "plan_asked", f"job:{first.id}")]
 
 
 async def test_a_job_tells_its_progress_stops_when_asked_and_ends(
@@ -70,7 +76,12 @@ async def test_a_job_tells_its_progress_stops_when_asked_and_ends(
     job, stopping = await asked(pool, clock), asyncio.Event()
     worker = asyncio.create_task(work(pool, clock, plan, stopping))
     await until(pool, clock, job.id, JobState.RUNNING)
-    await ask_to_stop(pool, HERE, job.id)
+    while not (await seen(pool, job.id)).progress:
+        await clock.advance(timedelta(seconds=1))
+    for _ in range(2):
+        await ask_to_stop(pool, HERE, job.id, now=clock.now(), by=Process.COMMAND_LINE)
+    stopped = "SELECT count(*) FROM kernel.audit WHERE action = 'planning_stopped'"
+    assert await pool.fetchval(stopped) == 1
     ended = await until(pool, clock, job.id, JobState.FAILED)
     assert ended.error == "conflict"
     assert ended.progress[0] == Line(seconds=0.5, cost=900, unplaced=2)

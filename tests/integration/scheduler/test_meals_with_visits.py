@@ -4,6 +4,7 @@ from uuid import UUID
 
 import pytest
 
+from kernel.audit import Process
 from kernel.clock import FakeClock
 from kernel.ids import new_id
 from scheduler.centre.model import Kind
@@ -102,7 +103,7 @@ async def test_of_two_plans_made_at_once_only_one_brings_the_meal(noon: Noon, la
     (first,) = set(Kind) - {late}
     await noon.plan(first)
     with pytest.raises(OutdatedError):
-        await issue(pool, clock, draft)
+        await issue(pool, clock, draft, by=Process.PLANNER)
     await noon.plan(late)
     brought = await pool.fetch(
         "SELECT h.order_id FROM scheduler.hand_over h JOIN scheduler.plan p ON p.id = h.plan_id "

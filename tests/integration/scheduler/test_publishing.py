@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 
+from kernel.audit import Process
 from kernel.clock import FakeClock
 from kernel.db import Pool
 from scheduler.centre.model import Kind
@@ -114,7 +115,7 @@ async def test_a_plan_that_breaks_a_rule_is_kept_as_refused_and_not_sent_out(
     first = await planned(street, clock)
     basis = await load_basis(pool, AREA, DAY, Kind.VISITS, clock.now())
     nobody = Plan(routes=tuple(Route(caregiver=p.id) for p in basis.problem.caregivers))
-    refused = await issue(pool, clock, basis.draft(nobody, "manual"))
+    refused = await issue(pool, clock, basis.draft(nobody, "manual"), by=Process.COMMAND_LINE)
     assert (refused.state, refused.version) == ("refused", 2)
     assert [violation.rule for violation in refused.violations] == ["covered"]
     shown = await reading.current(pool, CENTRE, Kind.VISITS, clock.now())
@@ -122,6 +123,11 @@ async def test_a_plan_that_breaks_a_rule_is_kept_as_refused_and_not_sent_out(
     assert shown.plan.id == first.plan_id
     states = [line.state for line in await reading.versions(pool, CENTRE, Kind.VISITS, clock.now())]
     assert states == ["refused", "published"]
+    written = await pool.fetch("SELECT process, action, subject FROM kernel.audit ORDER BY id")
+    assert [tuple(row) for row in written] == [
+        ("planner", "plan_published", f"plan:{first.plan_id}"),
+        ("command line", "plan_refused", f"plan:{refused.plan_id}"),
+    ]
     assert len(await street.facts("plan.published")) == 1
 
 
@@ -138,7 +144,7 @@ async def test_whoever_did_not_start_from_the_plan_in_force_does_not_publish(
         unplaced=(Unplaced(task=basis.problem.tasks[0].id, reason=Reason.DAY_IS_FULL),),
     )
     with pytest.raises(OutdatedError):
-        await issue(pool, clock, stale.draft(left_out, "manual"))
+        await issue(pool, clock, stale.draft(left_out, "manual"), by=Process.PLANNER)
 
 
 async def test_whoever_came_before_comes_again(street: Street, clock: FakeClock) -> None:

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from kernel import outbox
+from kernel.audit import Process
 from kernel.clock import FakeClock
 from kernel.db import Pool
 from kernel.outbox import Fact
@@ -117,7 +118,9 @@ async def test_what_an_alarm_takes_away_is_offered_where_a_planner_wants_to_be_a
         assert await pool.fetchval("SELECT count(*) FROM scheduler.plan") == 1
         assert (shown.repair.cause, shown.repair.subject) == (Cause.PULL_OUT, li)
         assert [each.other_person for each in shown.ways[0].changes] == [True]
-        await deciding.publish(pool, clock, HERE, shown.repair.id, event_id=uuid4(), number=1)
+        await deciding.publish(
+            pool, clock, HERE, shown.repair.id, event_id=uuid4(), number=1, by=Process.COMMAND_LINE
+        )
         assert await showing.undecided(pool, HERE, clock.now()) == []
         await repairer.repair()
     finally:
@@ -140,7 +143,7 @@ async def test_an_offer_left_as_it_is_is_not_made_again_for_the_same_alarm(
     try:
         await repairer.repair()
         (shown,) = await showing.undecided(pool, HERE, clock.now())
-        await deciding.dismiss(pool, clock, HERE, shown.repair.id)
+        await deciding.dismiss(pool, clock, HERE, shown.repair.id, by=Process.COMMAND_LINE)
         await repairer.repair()
         assert await showing.undecided(pool, HERE, clock.now()) == []
         await noted(pool, told(li, "accepted", clock.now(), uuid4()))

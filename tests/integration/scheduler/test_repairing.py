@@ -25,7 +25,7 @@ from scheduler.repairing.model import (
 from scheduler.solve.resident import ResidentSolver
 
 from .conftest import CENTRE, Street, at
-from .repairs import HERE, offered, planned
+from .repairs import BY, HERE, offered, planned
 
 
 async def visits_of(pool: Pool, who: UUID, clock: FakeClock) -> set[UUID]:
@@ -58,7 +58,7 @@ async def test_a_sick_call_offers_who_comes_instead_and_one_click_publishes_it_o
     event = uuid4()
     for _ in range(2):
         done = await publish(
-            pool, clock, HERE, shown.repair.id, event_id=event, number=first.number
+            pool, clock, HERE, shown.repair.id, event_id=event, number=first.number, by=BY
         )
         assert done.state == RepairState.PUBLISHED
     both = {await street.visit_of(item) for item in (one, other)}
@@ -68,7 +68,7 @@ async def test_a_sick_call_offers_who_comes_instead_and_one_click_publishes_it_o
     assert str(await street.visit_of(other)) not in str(last["changed"])
     assert len(last["residents"]) == 1  # type: ignore[arg-type]
     with pytest.raises(ConflictError):
-        await publish(pool, clock, HERE, shown.repair.id, event_id=uuid4(), number=1)
+        await publish(pool, clock, HERE, shown.repair.id, event_id=uuid4(), number=1, by=BY)
 
 
 async def test_a_cancelled_visit_leaves_the_plan_and_one_that_began_does_not(
@@ -80,7 +80,7 @@ async def test_a_cancelled_visit_leaves_the_plan_and_one_that_began_does_not(
     await planned(street, clock)
     visit = await street.visit_of(gone)
     shown = await offered(pool, clock, resident, Happened(cause=Cause.CANCELLED, visit_id=visit))
-    await publish(pool, clock, HERE, shown.repair.id, event_id=uuid4(), number=1)
+    await publish(pool, clock, HERE, shown.repair.id, event_id=uuid4(), number=1, by=BY)
     assert await visits_of(pool, li, clock) == {await street.visit_of(kept)}
     with pytest.raises(ConflictError):
         await asking.ask(
@@ -89,6 +89,7 @@ async def test_a_cancelled_visit_leaves_the_plan_and_one_that_began_does_not(
             event_id=uuid4(),
             happened=Happened(cause=Cause.CANCELLED, visit_id=visit),
             now=clock.now(),
+            by=BY,
         )
 
 
@@ -109,12 +110,12 @@ async def test_an_urgent_new_visit_is_asked_for_once_and_finds_somebody(
     event = uuid4()
     happened = Happened(cause=Cause.NEW_VISIT, new_visit=new)
     asked = [
-        await asking.ask(pool, CENTRE, event_id=event, happened=happened, now=clock.now())
+        await asking.ask(pool, CENTRE, event_id=event, happened=happened, now=clock.now(), by=BY)
         for _ in range(2)
     ]
     assert asked[0].id == asked[1].id
     await offering.answer(pool, clock, resident)
-    await publish(pool, clock, HERE, asked[0].id, event_id=uuid4(), number=1)
+    await publish(pool, clock, HERE, asked[0].id, event_id=uuid4(), number=1, by=BY)
     assert event in await visits_of(pool, li, clock)
     assert await pool.fetchval("SELECT minutes FROM scheduler.visit WHERE id = $1", event) == 45
 
@@ -132,7 +133,7 @@ async def test_what_is_urgent_before_midnight_is_placed_after_it_in_the_night_sh
     )
     shown = await offered(pool, clock, resident, Happened(cause=Cause.NEW_VISIT, new_visit=new))
     assert shown.ways[0].offer.unplaced == 0
-    await publish(pool, clock, HERE, shown.repair.id, event_id=uuid4(), number=1)
+    await publish(pool, clock, HERE, shown.repair.id, event_id=uuid4(), number=1, by=BY)
     start, who = await pool.fetchrow(  # type: ignore[misc]
         "SELECT s.start_at, s.caregiver_id FROM scheduler.plan_stop s"
         " JOIN scheduler.plan p ON p.id = s.plan_id AND p.state = 'published'"
@@ -155,7 +156,7 @@ async def test_what_another_plan_overtook_is_refused_and_says_what_to_do(
     await planned(street, clock)
     for _ in range(2):
         with pytest.raises(OutdatedError, match="ask for the repair again"):
-            await publish(pool, clock, HERE, shown.repair.id, event_id=uuid4(), number=1)
+            await publish(pool, clock, HERE, shown.repair.id, event_id=uuid4(), number=1, by=BY)
     after = await showing.show(pool, HERE, shown.repair.id)
     assert after.repair.state == RepairState.OUTDATED
 
@@ -176,7 +177,9 @@ async def test_asked_again_a_question_is_the_same_and_what_happened_stands_once(
         first = await offered(pool, clock, resident, happened)
         event = uuid4()
         again = [
-            await asking.ask_again(pool, HERE, first.repair.id, event_id=event, now=clock.now())
+            await asking.ask_again(
+                pool, HERE, first.repair.id, event_id=event, now=clock.now(), by=BY
+            )
             for _ in range(2)
         ]
         assert again[0].id == again[1].id != first.repair.id
@@ -186,17 +189,18 @@ async def test_asked_again_a_question_is_the_same_and_what_happened_stands_once(
         before = await showing.show(pool, HERE, first.repair.id)
         assert before.repair.state == RepairState.OUTDATED
     last = again[0].id
-    done = await publish(pool, clock, HERE, last, event_id=uuid4(), number=1)
+    done = await publish(pool, clock, HERE, last, event_id=uuid4(), number=1, by=BY)
     causes = await pool.fetch("SELECT cause FROM scheduler.plan ORDER BY version")
     assert [row["cause"] for row in causes] == ["daily", "cancelled"]
     with pytest.raises(ConflictError):
-        await asking.ask_again(pool, HERE, done.id, event_id=uuid4(), now=clock.now())
+        await asking.ask_again(pool, HERE, done.id, event_id=uuid4(), now=clock.now(), by=BY)
     await asking.ask(
         pool,
         CENTRE,
         event_id=uuid4(),
         happened=Happened(cause=Cause.ABSENCE, absence=sick),
         now=clock.now(),
+        by=BY,
     )
     assert await pool.fetchval("SELECT count(*) FROM scheduler.absence") == 1
 
@@ -239,7 +243,7 @@ async def test_the_only_visit_cancelled_leaves_a_plan_without_it_that_can_be_pub
     shown = await offered(pool, clock, resident, Happened(cause=Cause.CANCELLED, visit_id=visit))
     (way,) = shown.ways
     assert way.offer.unplaced == 0
-    await publish(pool, clock, HERE, shown.repair.id, event_id=uuid4(), number=1)
+    await publish(pool, clock, HERE, shown.repair.id, event_id=uuid4(), number=1, by=BY)
     assert await visits_of(pool, li, clock) == set()
     assert (
         await pool.fetchval("SELECT cause FROM scheduler.plan WHERE state = 'published'")
@@ -258,7 +262,7 @@ async def test_the_only_caregiver_ill_leaves_the_visits_out_with_a_reason_and_ca
     (way,) = shown.ways
     (change,) = way.changes
     assert (change.effect, way.offer.unplaced) == ("left_out", 1)
-    await publish(pool, clock, HERE, shown.repair.id, event_id=uuid4(), number=1)
+    await publish(pool, clock, HERE, shown.repair.id, event_id=uuid4(), number=1, by=BY)
     assert await visits_of(pool, li, clock) == set()
     (row,) = await pool.fetch(
         "SELECT u.visit_id, u.reason FROM scheduler.plan_unplaced u"
@@ -297,7 +301,7 @@ async def test_times_that_are_over_or_the_wrong_way_round_are_refused(
         ),
     ):
         with pytest.raises(InvalidError):
-            await asking.ask(pool, CENTRE, event_id=uuid4(), happened=happened, now=now)
+            await asking.ask(pool, CENTRE, event_id=uuid4(), happened=happened, now=now, by=BY)
     assert await pool.fetchval("SELECT count(*) FROM scheduler.repair") == 0
 
 
@@ -322,9 +326,9 @@ async def test_a_plan_and_its_repair_are_published_together_or_not_at_all(
     with monkeypatch.context() as broken:
         broken.setattr(repairing_store, "set_published", lost)
         with pytest.raises(ConnectionResetError):
-            await publish(pool, clock, HERE, shown.repair.id, event_id=event, number=1)
+            await publish(pool, clock, HERE, shown.repair.id, event_id=event, number=1, by=BY)
     assert await pool.fetchval("SELECT count(*) FROM scheduler.plan") == 1
-    done = await publish(pool, clock, HERE, shown.repair.id, event_id=event, number=1)
+    done = await publish(pool, clock, HERE, shown.repair.id, event_id=event, number=1, by=BY)
     assert done.state == RepairState.PUBLISHED
     assert done.plan_id == await pool.fetchval(
         "SELECT id FROM scheduler.plan WHERE state = 'published'"
@@ -354,10 +358,10 @@ async def test_a_dismissed_repair_changes_nothing_and_cannot_be_published(
     await planned(street, clock)
     shown = await offered(pool, clock, resident, Happened(cause=Cause.ROAD_CLOSED))
     for _ in range(2):
-        left = await dismiss(pool, clock, HERE, shown.repair.id)
+        left = await dismiss(pool, clock, HERE, shown.repair.id, by=BY)
         assert left.state == RepairState.DISMISSED
     with pytest.raises(ConflictError):
-        await publish(pool, clock, HERE, shown.repair.id, event_id=uuid4(), number=1)
+        await publish(pool, clock, HERE, shown.repair.id, event_id=uuid4(), number=1, by=BY)
     assert await pool.fetchval("SELECT count(*) FROM scheduler.plan") == 1
 
 
@@ -372,7 +376,7 @@ async def test_another_centre_s_repairs_and_people_do_not_exist(
     with pytest.raises(NotFoundError):
         await showing.show(pool, elsewhere, shown.repair.id)
     with pytest.raises(NotFoundError):
-        await publish(pool, clock, elsewhere, shown.repair.id, event_id=uuid4(), number=1)
+        await publish(pool, clock, elsewhere, shown.repair.id, event_id=uuid4(), number=1, by=BY)
     nobody = Absence(
         caregiver_id=uuid4(), starts_at=clock.now(), ends_at=clock.now() + timedelta(hours=1)
     )
@@ -383,5 +387,6 @@ async def test_another_centre_s_repairs_and_people_do_not_exist(
             event_id=uuid4(),
             happened=Happened(cause=Cause.ABSENCE, absence=nobody),
             now=clock.now(),
+            by=BY,
         )
     assert await pool.fetchval("SELECT count(*) FROM scheduler.repair") == 1

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from kernel.audit import Process
 from kernel.clock import FakeClock
 from kernel.ids import new_id
 from scheduler.centre.model import Kind
@@ -81,7 +82,7 @@ async def test_a_centre_s_settings_are_in_its_problem(street: Street, clock: Fak
         Setting(rule=Rule.FAIRNESS, hard=False, weight=3),
         Setting(rule=Rule.LATENESS, hard=True, weight=2),
     ]
-    await changing.change(street.pool, CENTRE, chosen)
+    await changing.change(street.pool, CENTRE, chosen, now=clock.now(), by=Process.COMMAND_LINE)
     problem = await problem_of(street, clock)
     assert problem.weights.fairness == 3
     assert problem.tasks[0].window == Window(start=10 * HOUR, end=12 * HOUR)
