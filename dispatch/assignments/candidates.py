@@ -19,28 +19,28 @@ PLACE: Final = "SELECT lat, lon FROM dispatch.incident WHERE id = $1 AND area = 
 # On shift now, at work, not on a job and not the one in need. The order here is rough (degrees,
 # shrunk by latitude) and only bounds the rows; the great circle decides below.
 ABLE: Final = """
-SELECT c.id, c.name, c.phone, c.languages, c.travel_mode, duty.ends_at,
+SELECT c.caregiver_id, c.name, c.phone, c.languages, c.travel_mode, duty.ends_at,
        array(
            SELECT DISTINCT s.skill FROM dispatch.skill_v1 AS s
-           WHERE s.caregiver_id = c.id AND s.valid_from <= here.today
+           WHERE s.caregiver_id = c.caregiver_id AND s.valid_from <= here.today
              AND (s.valid_to IS NULL OR s.valid_to >= here.today)
            ORDER BY s.skill
        ) AS skills,
        coalesce(p.lat, c.base_lat) AS lat, coalesce(p.lon, c.base_lon) AS lon, p.at AS fix_at
-FROM dispatch.caregiver AS c
+FROM dispatch.caregiver_v1 AS c
 JOIN LATERAL (
     SELECT max(ends_at) AS ends_at FROM scheduler.duty_v1 AS d
-    WHERE d.caregiver_id = c.id AND d.starts_at <= $2 AND $2 < d.ends_at
+    WHERE d.caregiver_id = c.caregiver_id AND d.starts_at <= $2 AND $2 < d.ends_at
 ) AS duty ON duty.ends_at IS NOT NULL
 LEFT JOIN scheduler.zone_v1 AS z ON z.area = c.area
 CROSS JOIN LATERAL (
     SELECT ($2 AT TIME ZONE coalesce(z.zone, 'Asia/Shanghai'))::date AS today
 ) AS here
-LEFT JOIN dispatch.caregiver_position AS p ON p.caregiver_id = c.id
+LEFT JOIN dispatch.position_v1 AS p ON p.caregiver_id = c.caregiver_id
 WHERE c.active AND c.kind = 'caregiver' AND c.area = ANY($1::text[])
-  AND NOT EXISTS (SELECT FROM dispatch.away_v1 AS w WHERE w.caregiver_id = c.id)
+  AND NOT EXISTS (SELECT FROM dispatch.away_v1 AS w WHERE w.caregiver_id = c.caregiver_id)
   AND NOT EXISTS (SELECT FROM dispatch.incident AS i
-                  WHERE i.caregiver_id = c.id AND i.state <> 'closed')
+                  WHERE i.caregiver_id = c.caregiver_id AND i.state <> 'closed')
 ORDER BY (coalesce(p.lat, c.base_lat) - $3) ^ 2
        + ((coalesce(p.lon, c.base_lon) - $4) * cosd($3)) ^ 2
 LIMIT $5
@@ -96,7 +96,7 @@ async def nearest(
 def _candidate(row: Record, there: Position) -> Candidate:
     metres = distance_m(Position(row["lat"], row["lon"]), there)
     return Candidate(
-        caregiver_id=CaregiverId(row["id"]),
+        caregiver_id=CaregiverId(row["caregiver_id"]),
         name=row["name"],
         phone=row["phone"],
         languages=tuple(row["languages"]),

@@ -1,26 +1,25 @@
 """Rows of jobs. Whoever changes one has locked its incident first."""
 
+from dataclasses import fields
 from typing import Final
 
 import asyncpg
 
 from dispatch.assignments.model import Assignment, CaregiverBusyError, JobState
 from dispatch.ids import AssignmentId, IncidentId
+from kernel.columns import Columns, filled
 from kernel.db import Connection, Record
 from kernel.errors import NotFoundError
-from people.ids import AccountId, CaregiverId
+from people.ids import CaregiverId
 
-FIND: Final = """
-SELECT id, incident_id, caregiver_id, state, offered_at, offered_by, due_at, accepted_at,
-       en_route_at, on_scene_at, ended_at, eta_at, reason
-FROM dispatch.assignment WHERE id = $1
-"""
+# A job's columns are its fields.
+_COLUMNS: Final = Columns(f.name for f in fields(Assignment))
 
-LOCK: Final = """
-SELECT id, incident_id, caregiver_id, state, offered_at, offered_by, due_at, accepted_at,
-       en_route_at, on_scene_at, ended_at, eta_at, reason
-FROM dispatch.assignment WHERE id = $1 FOR UPDATE
-"""
+FIND: Final = filled("SELECT {job} FROM dispatch.assignment WHERE id = $1", job=_COLUMNS.of())
+
+LOCK: Final = filled(
+    "SELECT {job} FROM dispatch.assignment WHERE id = $1 FOR UPDATE", job=_COLUMNS.of()
+)
 
 INSERT: Final = """
 INSERT INTO dispatch.assignment (id, incident_id, caregiver_id, state, offered_at, offered_by,
@@ -37,8 +36,9 @@ WHERE id = $1
 # Where a caregiver is: the last fix, else the base.
 WHEREABOUTS: Final = """
 SELECT coalesce(p.lat, c.base_lat) AS lat, coalesce(p.lon, c.base_lon) AS lon, c.travel_mode
-FROM dispatch.caregiver AS c LEFT JOIN dispatch.caregiver_position AS p ON p.caregiver_id = c.id
-WHERE c.id = $1 AND c.active
+FROM dispatch.caregiver_v1 AS c
+LEFT JOIN dispatch.position_v1 AS p ON p.caregiver_id = c.caregiver_id
+WHERE c.caregiver_id = $1 AND c.active
 """
 
 INCIDENT_OF: Final = """
@@ -123,21 +123,7 @@ def _found(row: Record | None) -> Assignment:
 
 
 def _from_row(row: Record) -> Assignment:
-    return Assignment(
-        id=AssignmentId(row["id"]),
-        incident_id=IncidentId(row["incident_id"]),
-        caregiver_id=CaregiverId(row["caregiver_id"]),
-        state=JobState(row["state"]),
-        offered_at=row["offered_at"],
-        offered_by=AccountId(row["offered_by"]),
-        due_at=row["due_at"],
-        accepted_at=row["accepted_at"],
-        en_route_at=row["en_route_at"],
-        on_scene_at=row["on_scene_at"],
-        ended_at=row["ended_at"],
-        eta_at=row["eta_at"],
-        reason=row["reason"],
-    )
+    return Assignment(**{**row, "state": JobState(row["state"])})
 
 
 async def incident_of(conn: Connection, caregiver_id: CaregiverId) -> IncidentId | None:

@@ -25,10 +25,10 @@ _ASK: Final = filled(
     """
 SELECT asked.*, coalesce(area.id, root.id, asked.area) AS place_area, home.lat AS place_lat,
        home.lon AS place_lon, nearest.policy AS place_policy, home.address,
-       ARRAY(SELECT up.name FROM dispatch.area AS up
+       ARRAY(SELECT up.name FROM dispatch.area_v1 AS up
              WHERE up.id = ANY(coalesce(area.path, ARRAY[root.id])) ORDER BY cardinality(up.path)
        ) AS place_names,
-       eldest.id AS resident_id, eldest.name AS resident_name, eldest.gender AS resident_gender,
+       eldest.resident_id, eldest.name AS resident_name, eldest.gender AS resident_gender,
        eldest.born AS resident_born, {open}
 FROM (
     SELECT arrived.*, coalesce('home:' || home_id, 'terminal:' || terminal) AS subject FROM arrived
@@ -36,8 +36,8 @@ FROM (
 LEFT JOIN dispatch.incident AS open ON open.subject = asked.subject AND open.state <> 'closed'
 {placed}
 LEFT JOIN LATERAL (
-    SELECT id, name, gender, born FROM dispatch.resident
-    WHERE home_id = asked.home_id AND active ORDER BY born NULLS LAST, id LIMIT 1
+    SELECT resident_id, name, gender, born FROM dispatch.resident_v1
+    WHERE home_id = asked.home_id AND active ORDER BY born NULLS LAST, resident_id LIMIT 1
 ) AS eldest ON true
 ORDER BY asked.n
 """,

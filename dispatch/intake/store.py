@@ -25,10 +25,10 @@ SELECT pg_advisory_xact_lock(key) FROM (
 # Where a new incident of whoever is `asked` belongs: the home's area, else the terminal's, else the
 # root; and the policy of the nearest area that has one.
 PLACED: Final = """
-LEFT JOIN dispatch.home AS home ON home.id = asked.home_id
-LEFT JOIN dispatch.area AS area ON area.id = coalesce(home.area, asked.area)
+LEFT JOIN dispatch.home_v1 AS home ON home.home_id = asked.home_id
+LEFT JOIN dispatch.area_v1 AS area ON area.id = coalesce(home.area, asked.area)
 LEFT JOIN LATERAL (
-    SELECT id FROM dispatch.area WHERE parent IS NULL ORDER BY id LIMIT 1
+    SELECT id FROM dispatch.area_v1 WHERE parent IS NULL ORDER BY id LIMIT 1
 ) AS root ON true
 LEFT JOIN LATERAL (
     SELECT to_jsonb(p) - 'area' AS policy FROM dispatch.policy AS p

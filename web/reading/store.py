@@ -7,6 +7,7 @@ from typing import Final, Literal
 from uuid import UUID
 
 from dispatch.incidents.escalation import DEFAULT
+from kernel.columns import filled
 from kernel.db import Connection, literal
 from kernel.errors import NotFoundError
 
@@ -127,7 +128,7 @@ SELECT count(*) AS total, count(*) FILTER (WHERE condition = 'online') AS online
 FROM devices.terminal_v1 WHERE area = ANY($1::text[])
 """
 
-TERMINALS: Final = """
+_TERMINAL: Final = """
 SELECT t.terminal_id AS id, t.area, t.home_id, h.address, r.name AS resident_name, t.condition,
        t.battery, t.low_battery, t.last_seen_at
 FROM devices.terminal_v1 t
@@ -136,6 +137,11 @@ LEFT JOIN LATERAL (
     SELECT name FROM dispatch.resident_v1 r WHERE r.home_id = t.home_id AND r.active
     ORDER BY r.born NULLS LAST, r.resident_id LIMIT 1
 ) r ON true
+"""
+
+TERMINALS: Final = filled(
+    """
+{terminal}
 WHERE t.area = ANY($1::text[])
   AND CASE coalesce($2, '')
       WHEN '' THEN true WHEN 'low_battery' THEN t.low_battery ELSE t.condition = $2 END
@@ -144,24 +150,16 @@ WHERE t.area = ANY($1::text[])
   AND ($5::boolean IS NULL OR (t.home_id IS NOT NULL) = $5)
 ORDER BY t.last_seen_at NULLS FIRST, t.terminal_id
 LIMIT $4
-"""
+""",
+    terminal=_TERMINAL,
+)
 
-TERMINAL: Final = """
-SELECT t.terminal_id AS id, t.area, t.home_id, h.address, r.name AS resident_name, t.condition,
-       t.battery, t.low_battery, t.last_seen_at
-FROM devices.terminal_v1 t
-LEFT JOIN dispatch.home_v1 h USING (home_id)
-LEFT JOIN LATERAL (
-    SELECT name FROM dispatch.resident_v1 r WHERE r.home_id = t.home_id AND r.active
-    ORDER BY r.born NULLS LAST, r.resident_id LIMIT 1
-) r ON true
-WHERE t.terminal_id = $1
-"""
+TERMINAL: Final = filled("{terminal} WHERE t.terminal_id = $1", terminal=_TERMINAL)
 
 QUARANTINED: Final = """
-SELECT id, terminal, area, topic, error, detail, count, first_at, last_at,
-       octet_length(raw) AS size_bytes
-FROM devices.quarantine WHERE area = ANY($1::text[]) ORDER BY last_at DESC LIMIT $2
+SELECT id, terminal_id AS terminal, area, topic, error, detail, count, first_at, last_at,
+       size_bytes
+FROM devices.quarantine_v1 WHERE area = ANY($1::text[]) ORDER BY last_at DESC LIMIT $2
 """
 
 # When any terminal of a home was last heard.
@@ -171,15 +169,15 @@ WHERE home_id = ANY($1::uuid[]) GROUP BY home_id
 """
 
 WAYS_IN: Final = """
-SELECT id AS home_id, way_in FROM dispatch.home WHERE id = ANY($1::uuid[]) AND way_in <> ''
+SELECT home_id, way_in FROM dispatch.home_v1 WHERE home_id = ANY($1::uuid[]) AND way_in <> ''
 """
 
 # The policy of the first of these areas, or of its nearest ancestor that has one.
 PATIENCE: Final = """
 SELECT p.louder_s, p.every_seat_s, p.supervisor_s
 FROM unnest($1::text[]) WITH ORDINALITY AS asked (id, place)
-JOIN dispatch.area AS a ON a.id = asked.id
-JOIN dispatch.policy AS p ON p.area = ANY(a.path)
+JOIN dispatch.area_v1 AS a ON a.id = asked.id
+JOIN dispatch.policy_v1 AS p ON p.area = ANY(a.path)
 ORDER BY asked.place, array_position(a.path, p.area) DESC LIMIT 1
 """
 

@@ -17,24 +17,24 @@ SELECT i.id, i.number, i.area, i.home_id, i.terminal_id, i.category, i.kind, i.p
        i.level, i.step_due_at, i.cleared, i.test, i.disposition, i.note, i.closed_at, i.lat,
        i.lon, i.version,
        coalesce(place.names, '{}') AS place, owner.name AS claimed_by_name, h.address,
-       h.way_in, h.door_code IS NOT NULL AS has_door_code,
-       r.id AS resident_id, r.name AS resident_name, r.gender AS resident_gender,
+       h.way_in, h.has_door_code,
+       r.resident_id, r.name AS resident_name, r.gender AS resident_gender,
        date_part('year', age(i.opened_at::date, r.born))::int AS resident_age,
        a.id AS assignment_id, a.caregiver_id, c.name AS caregiver_name, c.phone AS caregiver_phone,
        a.state AS assignment_state, a.offered_at, a.accepted_at, a.en_route_at, a.on_scene_at,
        a.ended_at, a.reason, a.eta_at
 FROM unnest($1::uuid[]) WITH ORDINALITY AS asked (id, place)
 JOIN dispatch.incident AS i ON i.id = asked.id
-LEFT JOIN dispatch.account AS owner ON owner.id = i.claimed_by
-LEFT JOIN dispatch.home AS h ON h.id = i.home_id
-LEFT JOIN dispatch.area AS spot ON spot.id = i.area
+LEFT JOIN dispatch.account_v1 AS owner ON owner.account_id = i.claimed_by
+LEFT JOIN dispatch.home_v1 AS h ON h.home_id = i.home_id
+LEFT JOIN dispatch.area_v1 AS spot ON spot.id = i.area
 LEFT JOIN LATERAL (
     SELECT array_agg(up.name ORDER BY cardinality(up.path)) AS names
-    FROM dispatch.area AS up WHERE up.id = ANY(spot.path)
+    FROM dispatch.area_v1 AS up WHERE up.id = ANY(spot.path)
 ) AS place ON true
 LEFT JOIN LATERAL (
-    SELECT id, name, gender, born FROM dispatch.resident
-    WHERE home_id = i.home_id AND active ORDER BY born NULLS LAST, id LIMIT 1
+    SELECT resident_id, name, gender, born FROM dispatch.resident_v1
+    WHERE home_id = i.home_id AND active ORDER BY born NULLS LAST, resident_id LIMIT 1
 ) AS r ON true
 LEFT JOIN LATERAL (
     SELECT id, caregiver_id, state, offered_at, accepted_at, en_route_at, on_scene_at, ended_at,
@@ -43,7 +43,7 @@ LEFT JOIN LATERAL (
     WHERE incident_id = i.id AND state IN ('offered', 'accepted', 'en_route', 'on_scene', 'done')
     ORDER BY offered_at DESC LIMIT 1
 ) AS a ON true
-LEFT JOIN dispatch.caregiver AS c ON c.id = a.caregiver_id
+LEFT JOIN dispatch.caregiver_v1 AS c ON c.caregiver_id = a.caregiver_id
 ORDER BY asked.place
 """
 
@@ -104,7 +104,7 @@ WHERE i.id = $1 ORDER BY o.priority, o.opened_at
 
 TIMELINE: Final = """
 SELECT e.id, e.at, e.type, e.by, a.name AS by_name, e.data
-FROM dispatch.incident_event AS e LEFT JOIN dispatch.account AS a ON a.id = e.by
+FROM dispatch.incident_event AS e LEFT JOIN dispatch.account_v1 AS a ON a.account_id = e.by
 WHERE e.incident_id = $1 ORDER BY e.position
 """
 
@@ -122,17 +122,17 @@ JOBS: Final = """
 SELECT a.id, a.incident_id, a.caregiver_id, c.name AS caregiver_name, c.phone AS caregiver_phone,
        a.state, a.offered_at, a.accepted_at, a.en_route_at, a.on_scene_at, a.ended_at, a.reason,
        a.eta_at, i.number, i.kind, i.priority, i.lat, i.lon, h.address, h.way_in,
-       r.id AS resident_id, r.name AS resident_name, r.phone AS resident_phone,
+       r.resident_id, r.name AS resident_name, r.phone AS resident_phone,
        date_part('year', age(i.opened_at::date, r.born))::int AS resident_age,
        coalesce(p.lat, c.base_lat) AS from_lat, coalesce(p.lon, c.base_lon) AS from_lon
 FROM dispatch.assignment AS a
 JOIN dispatch.incident AS i ON i.id = a.incident_id
-JOIN dispatch.caregiver AS c ON c.id = a.caregiver_id
-LEFT JOIN dispatch.caregiver_position AS p ON p.caregiver_id = c.id
-LEFT JOIN dispatch.home AS h ON h.id = i.home_id
+JOIN dispatch.caregiver_v1 AS c ON c.caregiver_id = a.caregiver_id
+LEFT JOIN dispatch.position_v1 AS p ON p.caregiver_id = c.caregiver_id
+LEFT JOIN dispatch.home_v1 AS h ON h.home_id = i.home_id
 LEFT JOIN LATERAL (
-    SELECT id, name, phone, born FROM dispatch.resident
-    WHERE home_id = i.home_id AND active ORDER BY born NULLS LAST, id LIMIT 1
+    SELECT resident_id, name, phone, born FROM dispatch.resident_v1
+    WHERE home_id = i.home_id AND active ORDER BY born NULLS LAST, resident_id LIMIT 1
 ) AS r ON true
 WHERE a.caregiver_id = $1
   AND CASE WHEN $2::uuid IS NULL THEN a.state IN ('offered', 'accepted', 'en_route', 'on_scene')
@@ -159,7 +159,7 @@ LEFT JOIN LATERAL (
     WHERE incident_id = i.id AND state IN ('accepted', 'en_route', 'on_scene', 'done')
     ORDER BY offered_at DESC LIMIT 1
 ) AS a ON true
-LEFT JOIN dispatch.caregiver AS c ON c.id = a.caregiver_id
+LEFT JOIN dispatch.caregiver_v1 AS c ON c.caregiver_id = a.caregiver_id
 WHERE i.home_id = ANY($1::uuid[]) AND NOT i.test
   AND (i.state <> 'closed' OR (i.category = 'emergency' AND i.closed_at >= $3))
 ORDER BY i.home_id, i.state = 'closed', i.category, i.opened_at DESC
@@ -168,11 +168,7 @@ ORDER BY i.home_id, i.state = 'closed', i.category, i.opened_at DESC
 FAMILY_OF: Final = """
 SELECT EXISTS (
     SELECT FROM dispatch.incident AS i
-    JOIN dispatch.resident AS r ON r.home_id = i.home_id AND r.active
-    JOIN dispatch.contact AS c ON c.resident_id = r.id
-    JOIN dispatch.account_contact AS l ON l.contact_id = c.id AND l.account_id = $2
-    JOIN dispatch.consent AS k ON k.contact_id = c.id AND k.purpose = 'alerts'
-         AND k.withdrawn_at IS NULL
+    JOIN dispatch.alerted_v1 AS r ON r.home_id = i.home_id AND r.account_id = $2
     WHERE i.id = $1)
 """
 

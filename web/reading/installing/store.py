@@ -48,14 +48,12 @@ class AreaRow:
 
 
 HEARD: Final = """
-SELECT t.model, s.rssi, t.heartbeat_s, t.installed_at
-FROM devices.terminal AS t JOIN devices.terminal_state AS s ON s.terminal = t.id
-WHERE t.id = $1
+SELECT model, rssi, heartbeat_s, installed_at FROM devices.terminal_v1 WHERE terminal_id = $1
 """
 
 ALARMS: Final = """
-SELECT id, kind, received_at FROM devices.inbox
-WHERE terminal = $1 ORDER BY received_at DESC, id LIMIT $2
+SELECT signal_id AS id, kind, received_at FROM devices.signal_v1
+WHERE terminal_id = $1 ORDER BY received_at DESC, signal_id LIMIT $2
 """
 
 HOMES: Final = """
@@ -78,9 +76,9 @@ ORDER BY people.meant DESC, h.address, h.home_id LIMIT $3
 AREAS: Final = """
 SELECT a.id, (
     SELECT array_agg(p.name ORDER BY array_position(a.path, p.id))
-    FROM dispatch.area AS p WHERE p.id = ANY(a.path)
+    FROM dispatch.area_v1 AS p WHERE p.id = ANY(a.path)
 ) AS place
-FROM dispatch.area AS a WHERE a.id = ANY($1::text[]) ORDER BY place, a.id
+FROM dispatch.area_v1 AS a WHERE a.id = ANY($1::text[]) ORDER BY place, a.id
 """
 
 
