@@ -7,14 +7,32 @@ from uuid import UUID
 
 from kernel import audit
 from kernel.audit import Act, By
+from kernel.columns import Columns, filled
 from kernel.db import Connection
 from people.ids import ContactId, ResidentId
 
-GIVE: Final = """
-INSERT INTO dispatch.consent (id, resident_id, contact_id, purpose, text_version, giver, scope,
-                              given_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (id) DO NOTHING RETURNING id
-"""
+_CONSENT: Final = Columns(
+    (
+        "id",
+        "resident_id",
+        "contact_id",
+        "purpose",
+        "text_version",
+        "giver",
+        "scope",
+        "given_at",
+        "withdrawn_at",
+    )
+)
+_GIVEN: Final = _CONSENT.without("withdrawn_at")
+
+GIVE: Final = filled(
+    """
+INSERT INTO dispatch.consent ({given}) VALUES ({values}) ON CONFLICT (id) DO NOTHING RETURNING id
+""",
+    given=_GIVEN.of(),
+    values=_GIVEN.parameters(),
+)
 
 WITHDRAW: Final = """
 UPDATE dispatch.consent SET withdrawn_at = $4
@@ -29,10 +47,10 @@ SELECT h.area FROM dispatch.resident AS r JOIN dispatch.home AS h ON h.id = r.ho
 WHERE r.id = $1
 """
 
-OF_RESIDENT: Final = """
-SELECT id, resident_id, contact_id, purpose, text_version, giver, scope, given_at, withdrawn_at
-FROM dispatch.consent WHERE resident_id = $1 ORDER BY given_at, id
-"""
+OF_RESIDENT: Final = filled(
+    "SELECT {consent} FROM dispatch.consent WHERE resident_id = $1 ORDER BY given_at, id",
+    consent=_CONSENT.of(),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,17 +79,7 @@ class Consent:
 async def give(conn: Connection, consent: Consent, *, by: By) -> None:
     """Record an agreement; the same id again changes nothing."""
     async with conn.transaction():
-        given = await conn.fetchval(
-            GIVE,
-            consent.id,
-            consent.resident_id,
-            consent.contact_id,
-            consent.purpose,
-            consent.text_version,
-            consent.giver,
-            consent.scope,
-            consent.given_at,
-        )
+        given = await conn.fetchval(GIVE, *(getattr(consent, name) for name in _GIVEN.names))
         if given is not None:
             act = Act(
                 at=consent.given_at,

@@ -4,15 +4,34 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
 
+from kernel.columns import Columns, filled
 from kernel.db import Connection, Record, literal
 from people.ids import AccountId, ContactId, HomeId, ResidentId
 
 Gender = Literal["female", "male", "unknown"]
 
-OF_HOMES: Final = """
-SELECT id, home_id, name, gender, born, phone, care_level, conditions, languages, lives_alone
-FROM dispatch.resident WHERE home_id = ANY($1::uuid[]) AND active ORDER BY born NULLS LAST, id
-"""
+_RESIDENT: Final = Columns(
+    (
+        "id",
+        "home_id",
+        "name",
+        "gender",
+        "born",
+        "phone",
+        "care_level",
+        "conditions",
+        "languages",
+        "lives_alone",
+    )
+)
+
+OF_HOMES: Final = filled(
+    """
+SELECT {resident} FROM dispatch.resident
+WHERE home_id = ANY($1::uuid[]) AND active ORDER BY born NULLS LAST, id
+""",
+    resident=_RESIDENT.of(),
+)
 
 CONTACTS: Final = """
 SELECT c.id, c.resident_id, c.name, c.relation, c.phone, c.has_key, c.position,
@@ -25,9 +44,9 @@ ORDER BY c.resident_id, c.position
 """
 
 # A relative sees a resident only while that resident's consent to them stands.
-OF_FAMILY: Final = """
-SELECT DISTINCT r.id, r.home_id, r.name, r.gender, r.born, r.phone, r.care_level, r.conditions,
-       r.languages, r.lives_alone
+OF_FAMILY: Final = filled(
+    """
+SELECT DISTINCT {resident}
 FROM dispatch.account_contact AS l
 JOIN dispatch.contact AS c ON c.id = l.contact_id
 JOIN dispatch.resident AS r ON r.id = c.resident_id
@@ -35,7 +54,9 @@ WHERE l.account_id = $1 AND r.active AND EXISTS (
     SELECT FROM dispatch.consent AS k WHERE k.contact_id = c.id AND k.resident_id = r.id
     AND k.purpose = 'alerts' AND k.withdrawn_at IS NULL)
 ORDER BY r.id
-"""
+""",
+    resident=_RESIDENT.of("r"),
+)
 
 # `$2` has its wildcards escaped: a part of a name or phone number, or the start of a terminal's id.
 SEARCH: Final = r"""

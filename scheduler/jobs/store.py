@@ -1,26 +1,28 @@
 """SQL of planning jobs."""
 
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
+from kernel.columns import Columns, filled
 from kernel.db import Connection, Record
 from kernel.ids import new_id
 from scheduler.centre.model import Kind
 from scheduler.jobs.model import LEASE, Job, JobState, Line
 from scheduler.jobs.statements import adding_line, keeping, reading, taking
 
-_COLUMNS: Final = """id, area, day, kind, cause, seconds, state, stop, progress, attempts, plan_id,
-          error, created_at, finished_at"""
+_COLUMNS: Final = Columns(f.name for f in fields(Job)).of()
 
-PUT: Final = """
+PUT: Final = filled(
+    """
 INSERT INTO scheduler.job (id, event_id, area, day, kind, cause, seconds, created_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 ON CONFLICT (event_id) DO UPDATE SET event_id = excluded.event_id
-RETURNING id, area, day, kind, cause, seconds, state, stop, progress, attempts, plan_id, error,
-          created_at, finished_at
-"""
+RETURNING {job}
+""",
+    job=_COLUMNS,
+)
 
 GET: Final = reading("scheduler.job", _COLUMNS, "id = $1")
 TAKE: Final = taking("scheduler.job", _COLUMNS, order="created_at")

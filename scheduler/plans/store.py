@@ -1,71 +1,14 @@
 """SQL of plan versions and their stops."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
+from kernel.columns import Columns, filled
 from kernel.db import Connection, Record
 from scheduler.centre.model import Kind
-
-LOCK: Final = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))"
-
-CURRENT: Final = """
-SELECT id, area, day, kind, version, state, parent, cause, cost, summary, created_at, published_at
-FROM scheduler.plan WHERE area = $1 AND day = $2 AND kind = $3 AND state = 'published'
-"""
-
-VERSIONS: Final = """
-SELECT id, area, day, kind, version, state, parent, cause, cost, summary, created_at, published_at
-FROM scheduler.plan WHERE area = $1 AND day = $2 AND kind = $3 ORDER BY version DESC
-"""
-
-NEXT_VERSION: Final = """
-SELECT coalesce(max(version), 0) + 1 FROM scheduler.plan WHERE area = $1 AND day = $2 AND kind = $3
-"""
-
-SUPERSEDE: Final = """
-UPDATE scheduler.plan SET state = 'superseded'
-WHERE area = $1 AND day = $2 AND kind = $3 AND state = 'published'
-"""
-
-ADD_PLAN: Final = """
-INSERT INTO scheduler.plan (id, area, day, kind, version, state, parent, cause, cost, summary,
-                            violations, created_at, published_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
-"""
-
-ADD_STOPS: Final = """
-INSERT INTO scheduler.plan_stop (plan_id, caregiver_id, position, kind, shift, trip, visit_id,
-    order_id, assignment_id, meal_point_id, arrive_at, start_at, end_at, travel_s)
-SELECT $1, caregiver_id, position, kind, shift, trip, visit_id, order_id, assignment_id,
-       meal_point_id, arrive_at, start_at, end_at, travel_s
-FROM jsonb_to_recordset($2) AS s (
-    caregiver_id uuid, position smallint, kind text, shift smallint, trip smallint,
-    visit_id uuid, order_id uuid, assignment_id uuid, meal_point_id uuid,
-    arrive_at timestamptz, start_at timestamptz, end_at timestamptz, travel_s integer
-)
-"""
-
-ADD_UNPLACED: Final = """
-INSERT INTO scheduler.plan_unplaced (plan_id, task, visit_id, order_id, reason, data, remedy)
-SELECT $1, task, visit_id, order_id, reason, data, remedy
-FROM jsonb_to_recordset($2) AS u (
-    task text, visit_id uuid, order_id uuid, reason text, data jsonb, remedy jsonb
-)
-"""
-
-STOPS: Final = """
-SELECT caregiver_id, position, kind, shift, trip, visit_id, order_id, assignment_id,
-       meal_point_id, arrive_at, start_at, end_at, travel_s
-FROM scheduler.plan_stop WHERE plan_id = $1 ORDER BY caregiver_id, position
-"""
-
-UNPLACED: Final = """
-SELECT task, visit_id, order_id, reason, data, remedy
-FROM scheduler.plan_unplaced WHERE plan_id = $1 ORDER BY task
-"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +64,73 @@ class UnplacedRow:
     remedy: dict[str, Any] | None
 
 
+# Columns are fields.
+_PLAN: Final = Columns(f.name for f in fields(PlanRow))
+_STOP: Final = Columns(f.name for f in fields(StopRow))
+_UNPLACED: Final = Columns(f.name for f in fields(UnplacedRow))
+
+LOCK: Final = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))"
+
+CURRENT: Final = filled(
+    """
+SELECT {plan} FROM scheduler.plan
+WHERE area = $1 AND day = $2 AND kind = $3 AND state = 'published'
+""",
+    plan=_PLAN.of(),
+)
+
+VERSIONS: Final = filled(
+    """
+SELECT {plan} FROM scheduler.plan
+WHERE area = $1 AND day = $2 AND kind = $3 ORDER BY version DESC
+""",
+    plan=_PLAN.of(),
+)
+
+NEXT_VERSION: Final = """
+SELECT coalesce(max(version), 0) + 1 FROM scheduler.plan WHERE area = $1 AND day = $2 AND kind = $3
+"""
+
+SUPERSEDE: Final = """
+UPDATE scheduler.plan SET state = 'superseded'
+WHERE area = $1 AND day = $2 AND kind = $3 AND state = 'published'
+"""
+
+ADD_PLAN: Final = filled(
+    "INSERT INTO scheduler.plan ({plan}, violations) VALUES ({values}, $13)",
+    plan=_PLAN.of(),
+    values=_PLAN.parameters(),
+)
+
+ADD_STOPS: Final = filled(
+    """
+INSERT INTO scheduler.plan_stop (plan_id, {stop})
+SELECT $1, {stop} FROM jsonb_populate_recordset(NULL::scheduler.plan_stop, $2)
+""",
+    stop=_STOP.of(),
+)
+
+ADD_UNPLACED: Final = filled(
+    """
+INSERT INTO scheduler.plan_unplaced (plan_id, {unplaced})
+SELECT $1, {unplaced} FROM jsonb_populate_recordset(NULL::scheduler.plan_unplaced, $2)
+""",
+    unplaced=_UNPLACED.of(),
+)
+
+STOPS: Final = filled(
+    """
+SELECT {stop} FROM scheduler.plan_stop WHERE plan_id = $1 ORDER BY caregiver_id, position
+""",
+    stop=_STOP.of(),
+)
+
+UNPLACED: Final = filled(
+    "SELECT {unplaced} FROM scheduler.plan_unplaced WHERE plan_id = $1 ORDER BY task",
+    unplaced=_UNPLACED.of(),
+)
+
+
 async def lock(conn: Connection, area: str, day: date) -> None:
     """Let nobody else publish for this centre and day until the transaction ends.
 
@@ -156,67 +166,18 @@ async def supersede(conn: Connection, area: str, day: date, kind: Kind) -> None:
 
 async def add_plan(conn: Connection, plan: PlanRow, violations: Sequence[dict[str, Any]]) -> None:
     """Insert a version."""
-    await conn.execute(
-        ADD_PLAN,
-        plan.id,
-        plan.area,
-        plan.day,
-        plan.kind,
-        plan.version,
-        plan.state,
-        plan.parent,
-        plan.cause,
-        plan.cost,
-        plan.summary,
-        list(violations),
-        plan.created_at,
-        plan.published_at,
-    )
+    values = [getattr(plan, name) for name in _PLAN.names]
+    await conn.execute(ADD_PLAN, *values, list(violations))
 
 
 async def add_stops(conn: Connection, plan_id: UUID, stops: Sequence[StopRow]) -> None:
     """Insert a version's stops."""
-    await conn.execute(
-        ADD_STOPS,
-        plan_id,
-        [
-            {
-                "caregiver_id": stop.caregiver_id,
-                "position": stop.position,
-                "kind": stop.kind,
-                "shift": stop.shift,
-                "trip": stop.trip,
-                "visit_id": stop.visit_id,
-                "order_id": stop.order_id,
-                "assignment_id": stop.assignment_id,
-                "meal_point_id": stop.meal_point_id,
-                "arrive_at": stop.arrive_at.isoformat(),
-                "start_at": stop.start_at.isoformat(),
-                "end_at": stop.end_at.isoformat(),
-                "travel_s": stop.travel_s,
-            }
-            for stop in stops
-        ],
-    )
+    await conn.execute(ADD_STOPS, plan_id, [asdict(stop) for stop in stops])
 
 
 async def add_unplaced(conn: Connection, plan_id: UUID, rows: Sequence[UnplacedRow]) -> None:
     """Insert what a version leaves out."""
-    await conn.execute(
-        ADD_UNPLACED,
-        plan_id,
-        [
-            {
-                "task": row.task,
-                "visit_id": row.visit_id,
-                "order_id": row.order_id,
-                "reason": row.reason,
-                "data": row.data,
-                "remedy": row.remedy,
-            }
-            for row in rows
-        ],
-    )
+    await conn.execute(ADD_UNPLACED, plan_id, [asdict(row) for row in rows])
 
 
 async def stops(conn: Connection, plan_id: UUID) -> list[StopRow]:

@@ -1,6 +1,7 @@
 """SQL of repairs, and of the facts that cause them."""
 
 from collections.abc import Sequence
+from dataclasses import fields
 from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
@@ -8,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import TypeAdapter
 
+from kernel.columns import Columns, filled
 from kernel.db import Connection, Record
 from scheduler.centre.model import Kind
 from scheduler.model.plan import Plan
@@ -29,30 +31,24 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 ON CONFLICT (event_id) DO NOTHING RETURNING true
 """
 
-GET: Final = """
+_REPAIR: Final = """
 SELECT id, area, day, kind, cause, subject, state, of_plan, plan_id, publish_event, created_at,
        done_at, why, (SELECT j.id FROM scheduler.job j WHERE j.event_id = repair.id) AS job_id
-FROM scheduler.repair WHERE id = $1
+FROM scheduler.repair
 """
 
-LOCKED: Final = """
-SELECT id, area, day, kind, cause, subject, state, of_plan, plan_id, publish_event, created_at,
-       done_at, why, (SELECT j.id FROM scheduler.job j WHERE j.event_id = repair.id) AS job_id
-FROM scheduler.repair WHERE id = $1 FOR UPDATE
-"""
+GET: Final = filled("{repair} WHERE id = $1", repair=_REPAIR)
 
-BY_EVENT: Final = """
-SELECT id, area, day, kind, cause, subject, state, of_plan, plan_id, publish_event, created_at,
-       done_at, why, (SELECT j.id FROM scheduler.job j WHERE j.event_id = repair.id) AS job_id
-FROM scheduler.repair WHERE event_id = $1
-"""
+LOCKED: Final = filled("{repair} WHERE id = $1 FOR UPDATE", repair=_REPAIR)
 
-WAITING: Final = """
-SELECT id, area, day, kind, cause, subject, state, of_plan, plan_id, publish_event, created_at,
-       done_at, why, (SELECT j.id FROM scheduler.job j WHERE j.event_id = repair.id) AS job_id
-FROM scheduler.repair WHERE done_at IS NULL AND state IN ('asked', 'offered')
-ORDER BY created_at
-"""
+BY_EVENT: Final = filled("{repair} WHERE event_id = $1", repair=_REPAIR)
+
+WAITING: Final = filled(
+    """
+{repair} WHERE done_at IS NULL AND state IN ('asked', 'offered') ORDER BY created_at
+""",
+    repair=_REPAIR,
+)
 
 # What a person may still decide on: of plans in force, or being looked into.
 OPEN: Final = """
@@ -83,11 +79,15 @@ ZONE: Final = "SELECT zone FROM scheduler.centre WHERE area = $1"
 
 FORGET: Final = "DELETE FROM scheduler.repair_alternative WHERE repair_id = $1"
 
-OFFER: Final = """
-INSERT INTO scheduler.repair_alternative (repair_id, number, reach, cost, changes, unplaced,
-                                          seconds, plan)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-"""
+_OFFER: Final = Columns(f.name for f in fields(Offer))
+
+OFFER: Final = filled(
+    """
+INSERT INTO scheduler.repair_alternative ({offer}, repair_id, plan) VALUES ({values}, $7, $8)
+""",
+    offer=_OFFER.of(),
+    values=_OFFER.parameters(),
+)
 
 SET_STATE: Final = "UPDATE scheduler.repair SET state = $2, why = $3 WHERE id = $1"
 
@@ -97,10 +97,10 @@ SET_PUBLISHED: Final = """
 UPDATE scheduler.repair SET state = 'published', plan_id = $2, publish_event = $3 WHERE id = $1
 """
 
-OFFERS: Final = """
-SELECT number, reach, cost, changes, unplaced, seconds
-FROM scheduler.repair_alternative WHERE repair_id = $1 ORDER BY number
-"""
+OFFERS: Final = filled(
+    "SELECT {offer} FROM scheduler.repair_alternative WHERE repair_id = $1 ORDER BY number",
+    offer=_OFFER.of(),
+)
 
 PLAN_OF: Final = """
 SELECT plan FROM scheduler.repair_alternative WHERE repair_id = $1 AND number = $2
@@ -246,17 +246,8 @@ async def begin(conn: Connection, repair_id: UUID, of_plan: UUID) -> None:
 
 async def offer(conn: Connection, repair_id: UUID, alternative: Offer, plan: Plan) -> None:
     """Keep an alternative."""
-    await conn.execute(
-        OFFER,
-        repair_id,
-        alternative.number,
-        alternative.reach,
-        alternative.cost,
-        alternative.changes,
-        alternative.unplaced,
-        alternative.seconds,
-        _PLAN.dump_python(plan, mode="json"),
-    )
+    values = [getattr(alternative, name) for name in _OFFER.names]
+    await conn.execute(OFFER, *values, repair_id, _PLAN.dump_python(plan, mode="json"))
 
 
 async def set_state(

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from kernel import audit
 from kernel.audit import Act
+from kernel.columns import Columns, filled
 from kernel.db import Connection, Record
 from people.ids import AccountId, CaregiverId
 
@@ -16,11 +17,19 @@ SELECT c.id, c.name, c.area, c.skills FROM dispatch.caregiver AS c
 WHERE c.active AND c.area = ANY($1::text[]) ORDER BY c.name, c.id
 """
 
-CERTIFICATES: Final = """
-SELECT d.id, d.caregiver_id, d.skill, d.number, d.valid_from, d.valid_to, d.version
+_CERTIFICATE: Final = Columns(
+    ("id", "caregiver_id", "skill", "number", "valid_from", "valid_to", "version")
+)
+_NEW: Final = _CERTIFICATE.without("version")
+
+CERTIFICATES: Final = filled(
+    """
+SELECT {certificate}
 FROM dispatch.certificate AS d JOIN dispatch.caregiver AS c ON c.id = d.caregiver_id
 WHERE c.active AND c.area = ANY($1::text[]) ORDER BY d.skill, d.valid_from, d.id
-"""
+""",
+    certificate=_CERTIFICATE.of("d"),
+)
 
 SKILLS: Final = """
 SELECT unnest(c.skills) FROM dispatch.caregiver AS c WHERE c.active AND c.area = ANY($1::text[])
@@ -33,16 +42,22 @@ HOLDER_AREA: Final = """
 SELECT area FROM dispatch.caregiver WHERE id = $1 AND active AND area = ANY($2::text[])
 """
 
-LOCK: Final = """
-SELECT d.id, d.caregiver_id, d.skill, d.number, d.valid_from, d.valid_to, d.version, c.area
+LOCK: Final = filled(
+    """
+SELECT {certificate}, c.area
 FROM dispatch.certificate AS d JOIN dispatch.caregiver AS c ON c.id = d.caregiver_id
 WHERE d.id = $1 AND c.area = ANY($2::text[]) FOR UPDATE OF d
-"""
+""",
+    certificate=_CERTIFICATE.of("d"),
+)
 
-ADD: Final = """
-INSERT INTO dispatch.certificate (id, caregiver_id, skill, number, valid_from, valid_to)
-VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING RETURNING id
-"""
+ADD: Final = filled(
+    """
+INSERT INTO dispatch.certificate ({new}) VALUES ({values}) ON CONFLICT DO NOTHING RETURNING id
+""",
+    new=_NEW.of(),
+    values=_NEW.parameters(),
+)
 
 SAVE: Final = """
 UPDATE dispatch.certificate SET number = $2, valid_from = $3, valid_to = $4, version = version + 1
