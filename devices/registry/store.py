@@ -1,6 +1,7 @@
 """SQL of the registry. Every function runs inside the caller's transaction."""
 
 from collections.abc import Sequence
+from dataclasses import fields
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -8,6 +9,7 @@ from uuid import UUID
 from devices.events import TerminalId
 from devices.mqtt.broker_auth import TerminalAccess
 from devices.registry.model import Terminal, TerminalState
+from kernel.columns import Columns, filled
 from kernel.db import Connection, Record
 
 ENROL: Final = """
@@ -25,23 +27,21 @@ WITH given AS (
 INSERT INTO devices.terminal_state (terminal) SELECT id FROM made
 """
 
-FIND: Final = """
-SELECT id, area, home_id, model, dialect, state, heartbeat_s, supervision_s, enrolled_at,
-       installed_at, retired_at
-FROM devices.terminal WHERE id = $1
-"""
+# A terminal's columns are its fields.
+_TERMINAL: Final = Columns(f.name for f in fields(Terminal))
 
-LOCK: Final = """
-SELECT id, area, home_id, model, dialect, state, heartbeat_s, supervision_s, enrolled_at,
-       installed_at, retired_at
-FROM devices.terminal WHERE id = $1 FOR UPDATE
-"""
+FIND: Final = filled(
+    "SELECT {terminal} FROM devices.terminal WHERE id = $1", terminal=_TERMINAL.of()
+)
 
-OF_HOME: Final = """
-SELECT id, area, home_id, model, dialect, state, heartbeat_s, supervision_s, enrolled_at,
-       installed_at, retired_at
-FROM devices.terminal WHERE home_id = $1 ORDER BY id
-"""
+LOCK: Final = filled(
+    "SELECT {terminal} FROM devices.terminal WHERE id = $1 FOR UPDATE", terminal=_TERMINAL.of()
+)
+
+OF_HOME: Final = filled(
+    "SELECT {terminal} FROM devices.terminal WHERE home_id = $1 ORDER BY id",
+    terminal=_TERMINAL.of(),
+)
 
 INSTALL: Final = """
 UPDATE devices.terminal
