@@ -26,6 +26,7 @@ async def test_logging_in_says_who_one_is_and_what_one_sees(town: Town, anybody:
         "locale": "zh-CN",
         "caregiver_id": None,
         "areas": [{"id": "north", "name": "North", "level": "district"}],
+        "centres": [{"id": "north", "name": "North"}],
     }
     assert (await anybody.read("/me"))["username"] == "operator"
 
