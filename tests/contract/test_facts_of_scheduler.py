@@ -24,6 +24,7 @@ from tests.integration.scheduler.conftest import AREA, DAY, Street, at
 from web.feed.protocol import change_frame
 from web.live import views as live
 from web.live.concerns import of_caregiver, of_family
+from web.wire.live import ChangeFrame
 
 QUICK = SolveOptions(seconds=1, threads=1)
 PROMISED = {
@@ -116,7 +117,10 @@ async def test_every_fact_says_what_the_contract_names_and_consoles_show_it(
     assert [one.fact.topic for one in day.of("meal")] == ["meal.delivered"]
     async with pool.acquire() as conn:
         changes = await live.changes_of(conn, day.told)
-    frames = [json.loads(change_frame(one, one.seq - 1)) for one in changes]
+    texts = [change_frame(one, one.seq - 1) for one in changes]
+    for text in texts:
+        ChangeFrame.model_validate_json(text)
+    frames = [json.loads(text) for text in texts]
     shown = {frame["topic"]: frame for frame in frames}
     assert shown["visit.done"]["visit"]["state"] == "done"
     assert shown["plan.published"]["plan"]["version"] == 1

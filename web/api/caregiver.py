@@ -30,9 +30,9 @@ from web.deps import Caller, InField, TheClock, ThePool
 from web.reading.caregiver_today import job_of, meal_shown, today_of, visit_shown
 from web.wire.base import Fix
 from web.wire.caregiver import (
+    AlarmJob,
     CheckIn,
     CheckOut,
-    Job,
     MealStop,
     PositionReport,
     Report,
@@ -144,7 +144,7 @@ async def job_step(
     body: Report,
     pool: ThePool,
     clock: TheClock,
-) -> Job:
+) -> AlarmJob:
     """Take the next step of an alarm job, or decline it."""
     job_id = AssignmentId(assignment_id)
     async with pool.acquire() as conn:

@@ -15,10 +15,10 @@ from web.deps import AtConsole, Planner, TheCentre, TheClock, ThePool
 from web.wire.base import Span
 from web.wire.plan import (
     CurrentPlan,
-    Job,
     MakePlan,
     PlanBrief,
     PlanKind,
+    PlanningJob,
     Plans,
     Route,
     Stop,
@@ -77,7 +77,7 @@ async def make_plan(
     pool: ThePool,
     clock: TheClock,
     centre: TheCentre = None,
-) -> Job:
+) -> PlanningJob:
     """Ask for a plan; the planner process makes it, and the console sees its progress live."""
     job = await asking.ask(
         pool,
@@ -90,25 +90,25 @@ async def make_plan(
         by=caller.account_id,
     )
     caller.must_see(job.area, "planning job")
-    return Job.model_validate(job)
+    return PlanningJob.model_validate(job)
 
 
 @router.get("/plans/jobs/{job_id}")
-async def planning_job(caller: AtConsole, job_id: UUID, pool: ThePool) -> Job:
+async def planning_job(caller: AtConsole, job_id: UUID, pool: ThePool) -> PlanningJob:
     """A planning job and how its cost fell."""
-    return Job.model_validate(await asking.find(pool, caller.areas, job_id))
+    return PlanningJob.model_validate(await asking.find(pool, caller.areas, job_id))
 
 
 @router.post("/plans/jobs/{job_id}/stop")
 async def stop_planning(
     caller: Planner, job_id: UUID, body: StopPlanning, pool: ThePool, clock: TheClock
-) -> Job:
+) -> PlanningJob:
     """End the search and take the best plan found so far."""
     del body  # stopping twice is stopping once: the id is not needed
     stopped = await asking.ask_to_stop(
         pool, caller.areas, job_id, now=clock.now(), by=caller.account_id
     )
-    return Job.model_validate(stopped)
+    return PlanningJob.model_validate(stopped)
 
 
 def _brief(version: PlanVersion) -> PlanBrief:

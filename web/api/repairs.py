@@ -13,12 +13,12 @@ from web.wire.repair import (
     Alternative,
     AskAgain,
     AskRepair,
-    Change,
     DismissRepair,
     PublishRepair,
     Repair,
     Repairs,
     Services,
+    VisitChange,
 )
 
 router = APIRouter(tags=["repairs"])
@@ -145,7 +145,7 @@ def _shown(found: showing.Shown) -> Repair:
                 total=way.total,
                 cost=way.offer.cost,
                 waiting_s=way.waiting_s,
-                changes=[Change.model_validate(change) for change in way.changes],
+                changes=[VisitChange.model_validate(change) for change in way.changes],
                 unplaced=way.offer.unplaced,
                 seconds=way.offer.seconds,
             )

@@ -13,7 +13,7 @@ from web import store
 from web.deps import COOKIE, AnyRole, AppState, Conn, idle_since
 from web.errors import WrongPasswordError
 from web.security import new_token, token_hash
-from web.wire.account import Area, Change, LogIn, Me
+from web.wire.account import Area, ChangeMe, LogIn, Me
 from web.wire.base import NamedCode
 
 router = APIRouter(tags=["session"])
@@ -87,7 +87,7 @@ async def me(caller: AnyRole, conn: Conn) -> Me:
 
 
 @router.patch("/me")
-async def change_me(caller: AnyRole, body: Change, state: AppState) -> Me:
+async def change_me(caller: AnyRole, body: ChangeMe, state: AppState) -> Me:
     """Keep the language for this account."""
     async with state.pool.acquire() as conn:
         await accounts.set_locale(conn, caller.account, body.locale, state.clock.now())

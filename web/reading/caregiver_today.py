@@ -14,10 +14,10 @@ from scheduler.reading import model as said
 from web.reading.store import ways_in
 from web.wire.base import Bilingual, Named, Span
 from web.wire.caregiver import (
-    Job,
-    Me,
+    AlarmJob,
     MealResident,
     MealStop,
+    StaffMember,
     Task,
     Today,
     Visit,
@@ -39,7 +39,7 @@ async def today_of(pool: Pool, caregiver_id: CaregiverId, now: datetime) -> Toda
     return Today(
         now=now,
         day=found.day,
-        caregiver=Me.model_validate(me),
+        caregiver=StaffMember.model_validate(me),
         plan_version=found.plan_version,
         job=job_of(job) if job else None,
         visits=[_visit(one, ways, now) for one in found.visits],
@@ -54,9 +54,9 @@ async def visit_shown(pool: Pool, visit: said.TodayVisit, now: datetime) -> Visi
     return _visit(visit, ways, now)
 
 
-def job_of(view: JobView) -> Job:
+def job_of(view: JobView) -> AlarmJob:
     """Return an alarm job as the phone shows it."""
-    return Job.model_validate(view)
+    return AlarmJob.model_validate(view)
 
 
 def meal_shown(meal: said.MealStop) -> MealStop:

@@ -33,7 +33,7 @@ class LogIn(Asked):
     password: str = Field(min_length=1, max_length=1000)
 
 
-class Change(Asked):
+class ChangeMe(Asked):
     """What one may change of oneself."""
 
     locale: Locale

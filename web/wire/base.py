@@ -85,6 +85,10 @@ class Span(Shown):
 
 Role = Literal["operator", "supervisor", "planner", "caregiver", "family", "installer", "admin"]
 Locale = Literal["zh-CN", "en"]
+Priority = Literal[1, 2, 3]
+VisitState = Literal["planned", "started", "done", "missed", "cancelled"]
+MealState = Literal["ordered", "loaded", "delivered", "refused", "no_answer", "cancelled"]
+TerminalCondition = Literal["unknown", "online", "silent"]
 
 
 class WrongField(Shown):

@@ -11,10 +11,13 @@ from web.wire.base import (
     Bilingual,
     FieldWrite,
     Fix,
+    MealState,
     Named,
+    Priority,
     Shown,
     Span,
     Time,
+    VisitState,
     Whole,
 )
 from web.wire.incident import Assignment
@@ -52,7 +55,7 @@ class Visit(Shown):
     way_in: str | None
     staff: int
     names: list[str] = Field(alias="with", serialization_alias="with", description="Who comes too")
-    state: Literal["planned", "started", "done", "missed", "cancelled"]
+    state: VisitState
     checked_in_at: Time | None
     checked_out_at: Time | None
     tasks: list[Task]
@@ -80,7 +83,7 @@ class MealStop(Shown):
     address: str
     lat: float
     lon: float
-    state: Literal["ordered", "loaded", "delivered", "refused", "no_answer", "cancelled"]
+    state: MealState
     late_s: int
 
 
@@ -90,10 +93,10 @@ class JobIncident(Shown):
     id: UUID
     number: int
     kind: str
-    priority: int
+    priority: Priority
 
 
-class Job(Assignment):
+class AlarmJob(Assignment):
     """An alarm job, offered or under way."""
 
     incident: JobIncident
@@ -105,8 +108,8 @@ class Job(Assignment):
     distance_m: Whole | None
 
 
-class Me(Named):
-    """The caregiver who asks."""
+class StaffMember(Named):
+    """The caregiver or courier who asks."""
 
     kind: Literal["caregiver", "courier"]
 
@@ -116,9 +119,9 @@ class Today(Shown):
 
     now: Time
     day: dt.date
-    caregiver: Me
+    caregiver: StaffMember
     plan_version: int | None
-    job: Job | None
+    job: AlarmJob | None
     visits: list[Visit]
     meals: list[MealStop]
 

@@ -3,7 +3,7 @@
 from typing import Any, Literal
 from uuid import UUID
 
-from web.wire.base import Bilingual, Named, Shown, Time
+from web.wire.base import Bilingual, MealState, Named, Shown, Time, VisitState
 
 
 class Why(Shown):
@@ -56,13 +56,13 @@ class FamilyVisit(Shown):
     end_at: Time
     service: Bilingual
     caregiver_name: str | None
-    state: str
+    state: VisitState
 
 
 class FamilyMeal(Shown):
     """Today's meal."""
 
-    state: str
+    state: MealState
     eta_at: Time | None
     at: Time | None
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from web.wire.base import Named, Shown, Time, Whole, Write
+from web.wire.base import MealState, Named, Priority, Shown, TerminalCondition, Time, Whole, Write
 
 Category = Literal["emergency", "technical"]
 State = Literal["open", "claimed", "assigned", "on_scene", "closed"]
@@ -56,7 +56,7 @@ class Incident(Shown):
     terminal_id: str | None
     category: Category
     kind: str
-    priority: int = Field(ge=1, le=3, description="1 is the most urgent")
+    priority: Priority = Field(description="1 is the most urgent")
     state: State
     presses: int
     opened_at: Time
@@ -64,7 +64,9 @@ class Incident(Shown):
     waiting_since: Time | None = Field(description="Since when nobody owns it")
     claimed_by: Named | None
     claimed_at: Time | None
-    level: int = Field(ge=0, le=3, description="Escalation reached: louder, every seat, supervisor")
+    level: Literal[0, 1, 2, 3] = Field(
+        description="Escalation reached: louder, every seat, supervisor"
+    )
     step_due_at: Time | None = Field(description="When it escalates or rings again")
     cleared: bool = Field(description="The device says that the cause is gone")
     test: bool
@@ -134,14 +136,14 @@ class LastMeal(Shown):
     """The last meal that was brought."""
 
     at: Time
-    state: str
+    state: MealState
 
 
 class TerminalBrief(Shown):
     """The terminal at this home."""
 
     id: str
-    condition: str
+    condition: TerminalCondition
     battery: int | None
     last_seen_at: Time | None
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from web.wire.base import Asked, Shown, Time, Write
+from web.wire.base import Asked, Shown, TerminalCondition, Time, Write
 
 
 class CaregiverPosition(Shown):
@@ -43,7 +43,7 @@ class TerminalItem(Shown):
     home_id: UUID | None
     address: str | None
     resident_name: str | None
-    condition: str
+    condition: TerminalCondition
     battery: int | None
     low_battery: bool
     last_seen_at: Time | None

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import ConfigDict, Field
 
-from web.wire.base import Bilingual, Named, Shown, Span, Time, Write
+from web.wire.base import Bilingual, MealState, Named, Shown, Span, Time, VisitState, Write
 
 PlanKind = Literal["visits", "meals"]
 JobState = Literal["queued", "running", "done", "failed"]
@@ -71,7 +71,7 @@ class Stop(Shown):
     travel_s: int
     service: Bilingual
     resident: Named
-    state: str
+    state: VisitState | MealState
     late_s: int
 
 
@@ -130,7 +130,7 @@ class Progress(Shown):
     of: int | None = Field(None, description="Of how many, as far as is known")
 
 
-class Job(Shown):
+class PlanningJob(Shown):
     """A planning job."""
 
     id: UUID

@@ -71,7 +71,7 @@ class Seat(Shown):
     start_at: Time
 
 
-class Change(Shown):
+class VisitChange(Shown):
     """A visit that changes."""
 
     visit_id: UUID
@@ -93,7 +93,7 @@ class Alternative(Shown):
     total: int = Field(description="All points of `cost`")
     cost: dict[str, int] = Field(description="Points by rule; changes have their price")
     waiting_s: int = Field(description="What people wait longer, all together")
-    changes: list[Change] = Field(description="Left out first, then who waits longest")
+    changes: list[VisitChange] = Field(description="Left out first, then who waits longest")
     unplaced: int = Field(description="Visits left out")
     seconds: float = Field(description="From the question until it was there")
 

@@ -9,14 +9,14 @@ from pydantic import Field
 from web.wire.base import Bilingual, Named, Shown, Span, Time, Write
 from web.wire.plan import JobState
 
-VisitState = Literal["chosen", "planned", "left_out", "started", "done", "missed", "cancelled"]
+WeekVisitState = Literal["chosen", "planned", "left_out", "started", "done", "missed", "cancelled"]
 
 
 class WeekVisit(Shown):
     """One visit of the week."""
 
     day: dt.date
-    state: VisitState = Field(
+    state: WeekVisitState = Field(
         description="`chosen` before its day is planned; `left_out`: planned or over without it"
     )
     caregivers: list[Named] = Field(

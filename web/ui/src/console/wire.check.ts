@@ -34,7 +34,7 @@ export const promised: [
   Fits<Promised['TerminalItem'], wire.TerminalItem>,
   Fits<Promised['CurrentPlan'], wire.CurrentPlan>,
   Fits<Promised['PlanBrief'], wire.PlanInfo>,
-  Fits<Promised['web__wire__plan__Job'], wire.Job>,
+  Fits<Promised['PlanningJob'], wire.Job>,
   Fits<Promised['Repair'], wire.Repair>,
   Fits<Promised['RoadClosure'], wire.RoadClosure>,
   Fits<Promised['PlannedWeek'], weeks.PlannedWeek>,
