@@ -19,10 +19,15 @@ for (const [name, budget] of Object.entries(BUDGET_KB)) {
   const files = [...firstLoad(`${name}.html`)].map((key) => manifest[key].file)
   const bytes = files
     .filter((file) => file.endsWith('.js'))
-    .reduce((sum, file) => sum + gzipSync(readFileSync(new URL(file, dist)), { level: 9 }).length, 0)
+    .reduce(
+      (sum, file) => sum + gzipSync(readFileSync(new URL(file, dist)), { level: 9 }).length,
+      0,
+    )
   const kb = bytes / 1000
   const over = kb > budget
   failed ||= over
-  console.log(`${name.padEnd(10)} ${kb.toFixed(1).padStart(7)} kB of ${budget} kB gzipped${over ? '  TOO LARGE' : ''}`)
+  console.log(
+    `${name.padEnd(10)} ${kb.toFixed(1).padStart(7)} kB of ${budget} kB gzipped${over ? '  TOO LARGE' : ''}`,
+  )
 }
 process.exit(failed ? 1 : 0)

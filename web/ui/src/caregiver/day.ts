@@ -43,7 +43,10 @@ export const useDay = defineStore('day', () => {
   const change = computed(() => (view.value ? planChange(seen.value, view.value) : null))
   /** The latest deed that can still be taken back. */
   const undoable = computed(
-    () => waiting(records.value).filter((record) => record.held_until > 0).at(-1) ?? null,
+    () =>
+      waiting(records.value)
+        .filter((record) => record.held_until > 0)
+        .at(-1) ?? null,
   )
 
   const sender = new Sender({
@@ -196,9 +199,26 @@ export const useDay = defineStore('day', () => {
   }
 
   return {
-    today, view, seen, syncedAt, records, others, opened, failure, reachable, lostJob, loggedOut,
-    sync, change, undoable,
-    open, refresh, act, undo, dismissChange, follow,
+    today,
+    view,
+    seen,
+    syncedAt,
+    records,
+    others,
+    opened,
+    failure,
+    reachable,
+    lostJob,
+    loggedOut,
+    sync,
+    change,
+    undoable,
+    open,
+    refresh,
+    act,
+    undo,
+    dismissChange,
+    follow,
     forgetDay: () => ledger.forgetDay(),
   }
 })

@@ -66,7 +66,5 @@ function load(stops: readonly MealStop[]): { diet: string; count: number }[] {
   for (const diet of stops.map(dietOf)) counts.set(diet, (counts.get(diet) ?? 0) + 1)
   return [...counts]
     .map(([diet, count]) => ({ diet, count }))
-    .sort(
-      (a, b) => Number(isSpecial(b.diet)) - Number(isSpecial(a.diet)) || b.count - a.count,
-    )
+    .sort((a, b) => Number(isSpecial(b.diet)) - Number(isSpecial(a.diet)) || b.count - a.count)
 }

@@ -65,14 +65,7 @@ export interface MealStop extends Place {
 }
 
 export type JobState =
-  | 'offered'
-  | 'accepted'
-  | 'declined'
-  | 'en_route'
-  | 'on_scene'
-  | 'done'
-  | 'withdrawn'
-  | 'expired'
+  'offered' | 'accepted' | 'declined' | 'en_route' | 'on_scene' | 'done' | 'withdrawn' | 'expired'
 
 /** An alarm this caregiver is asked to answer: the assignment and what is needed to get there. */
 export interface Job {

@@ -43,7 +43,9 @@ test('what the centre has answered is not laid over its answer', () => {
 })
 
 test("the centre's time of a check-in wins over the phone's", () => {
-  const known = today({ visits: [visit({ state: 'started', checked_in_at: '2026-03-02T00:59:00Z' })] })
+  const known = today({
+    visits: [visit({ state: 'started', checked_in_at: '2026-03-02T00:59:00Z' })],
+  })
   const shown = overlay(known, records({ kind: 'check-in', visit: 'v1', method: 'gps' }))
   expect(shown.visits[0]?.checked_in_at).toBe('2026-03-02T00:59:00Z')
 })
@@ -71,7 +73,9 @@ test("the centre's answer takes the place of what was known", () => {
   const day = today({ meals: [meal()], job: job() })
   expect(merge(day, { kind: 'check-out', visit: 'v1' }, done).visits).toEqual([done])
   const eaten = meal({ state: 'delivered' })
-  expect(merge(day, { kind: 'meal', order: 'm1', outcome: 'delivered' }, eaten).meals).toEqual([eaten])
+  expect(merge(day, { kind: 'meal', order: 'm1', outcome: 'delivered' }, eaten).meals).toEqual([
+    eaten,
+  ])
   const step = { kind: 'job', assignment: 'a1', step: 'accept' } as const
   expect(merge(day, step, job({ state: 'accepted' })).job?.state).toBe('accepted')
 })

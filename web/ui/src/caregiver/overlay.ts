@@ -50,11 +50,7 @@ function apply(today: Today, record: DeedRecord): Today {
   }
 }
 
-function onVisit(
-  visit: Visit,
-  deed: Extract<Deed, { visit: string }>,
-  at: string,
-): Visit {
+function onVisit(visit: Visit, deed: Extract<Deed, { visit: string }>, at: string): Visit {
   switch (deed.kind) {
     case 'check-in':
       return visit.checked_in_at ? visit : { ...visit, state: 'started', checked_in_at: at }
@@ -64,9 +60,7 @@ function onVisit(
       return {
         ...visit,
         tasks: visit.tasks.map((task) =>
-          task.id === deed.task
-            ? { ...task, done: deed.done, reason: deed.reason ?? null }
-            : task,
+          task.id === deed.task ? { ...task, done: deed.done, reason: deed.reason ?? null } : task,
         ),
       }
   }

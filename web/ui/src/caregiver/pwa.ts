@@ -49,7 +49,9 @@ export const pwa: Partial<VitePWAOptions> = {
       options.workbox.manifestTransforms = [
         (entries) => {
           const file = resolve(root, build.outDir, '.vite', 'manifest.json')
-          const wanted = filesOfPage(JSON.parse(readFileSync(file, 'utf8')) as Record<string, Chunk>)
+          const wanted = filesOfPage(
+            JSON.parse(readFileSync(file, 'utf8')) as Record<string, Chunk>,
+          )
           const manifest = entries
             .filter(({ url }) => wanted.has(url) || BESIDE.includes(url))
             .map((entry) => (entry.url === PAGE ? { ...entry, url: ADDRESS } : entry))

@@ -16,8 +16,16 @@ const router = createRouter({
     { path: '/', name: 'desk', component: DeskView },
     { path: '/plan', name: 'plan', component: () => import('./components/planner/PlanView.vue') },
     { path: '/week', name: 'week', component: () => import('./components/planner/WeekView.vue') },
-    { path: '/rules', name: 'rules', component: () => import('./components/planner/RulesView.vue') },
-    { path: '/certificates', name: 'certificates', component: () => import('./components/planner/CertificatesView.vue') },
+    {
+      path: '/rules',
+      name: 'rules',
+      component: () => import('./components/planner/RulesView.vue'),
+    },
+    {
+      path: '/certificates',
+      name: 'certificates',
+      component: () => import('./components/planner/CertificatesView.vue'),
+    },
     { path: '/:rest(.*)*', redirect: '/' },
   ],
 })

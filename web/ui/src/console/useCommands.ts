@@ -23,7 +23,9 @@ export function useCommands(): void {
   function move(by: 1 | -1): void {
     pop.select(step(desk.rows, pop.selected, by))
     window.requestAnimationFrame(() =>
-      document.querySelector('[data-testid="row"][aria-current="true"]')?.scrollIntoView({ block: 'nearest' }),
+      document
+        .querySelector('[data-testid="row"][aria-current="true"]')
+        ?.scrollIntoView({ block: 'nearest' }),
     )
   }
 

@@ -20,7 +20,8 @@ export function useHandling() {
     if (error instanceof Problem && error.code === 'incident-already-claimed') {
       const by = error.data.claimed_by as { name?: string } | string | undefined
       const name = typeof by === 'object' ? (by?.name ?? '') : (by ?? '')
-      const at = typeof error.data.claimed_at === 'string' ? clockSeconds(error.data.claimed_at) : ''
+      const at =
+        typeof error.data.claimed_at === 'string' ? clockSeconds(error.data.claimed_at) : ''
       ui.say(t('action.lostClaim', { name, time: at }), 'danger')
       return
     }
@@ -56,7 +57,8 @@ export function useHandling() {
 
   async function release(): Promise<void> {
     const incident = shown()
-    if (incident?.state === 'claimed') await attempt(() => actions.release(incident.id), t('action.released'))
+    if (incident?.state === 'claimed')
+      await attempt(() => actions.release(incident.id), t('action.released'))
   }
 
   async function dispatch(caregiver: { id: string; name: string }): Promise<void> {

@@ -23,7 +23,9 @@ type Widen<T> = unknown extends T
         ? Widen<Item>[]
         : { [Key in keyof T]: Widen<T[Key]> }
 
-type Fits<Told, Expected> = [Told] extends [Widen<Expected>] ? true : { told: Told; expected: Expected }
+type Fits<Told, Expected> = [Told] extends [Widen<Expected>]
+  ? true
+  : { told: Told; expected: Expected }
 
 export const promised: [
   Fits<Promised['Incident'], wire.Incident>,
@@ -43,4 +45,22 @@ export const promised: [
   Fits<Promised['Certificates'], certificates.Certificates>,
   Fits<Promised['Dot'], HomeDot>,
   Fits<Promised['SearchResult'], SearchAnswer>,
-] = [true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true]
+] = [
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+]

@@ -7,14 +7,7 @@ export type Priority = 1 | 2 | 3
 export type IncidentState = 'open' | 'claimed' | 'assigned' | 'on_scene' | 'closed'
 export type Disposition = 'real' | 'accidental' | 'test' | 'device_fault' | 'no_answer'
 export type AssignmentState =
-  | 'offered'
-  | 'accepted'
-  | 'declined'
-  | 'en_route'
-  | 'on_scene'
-  | 'done'
-  | 'withdrawn'
-  | 'expired'
+  'offered' | 'accepted' | 'declined' | 'en_route' | 'on_scene' | 'done' | 'withdrawn' | 'expired'
 export type Gender = 'female' | 'male' | 'unknown'
 
 export interface Callable extends Named {
@@ -117,7 +110,12 @@ export interface IncidentDetail extends Incident {
   last_visit: { service: string; at: Instant; caregiver: string | null } | null
   last_meal: { at: Instant; state: string } | null
   last_activity_at: Instant | null
-  terminal: { id: string; condition: string; battery: number | null; last_seen_at: Instant | null } | null
+  terminal: {
+    id: string
+    condition: string
+    battery: number | null
+    last_seen_at: Instant | null
+  } | null
 }
 
 export interface Delay {
@@ -213,7 +211,9 @@ export interface PlanInfo {
   cause: string
   published_at: Instant | null
   /** `continuity` in percent; null when nobody could be known yet. */
-  summary: Partial<Record<'visits' | 'placed' | 'unplaced' | 'travel_s' | 'late_s' | 'cost', number>> & { continuity?: number | null }
+  summary: Partial<
+    Record<'visits' | 'placed' | 'unplaced' | 'travel_s' | 'late_s' | 'cost', number>
+  > & { continuity?: number | null }
 }
 
 export interface CurrentPlan {
@@ -273,7 +273,8 @@ export interface Alternative {
   seconds: number
 }
 
-export type RepairCause = 'absence' | 'cancelled' | 'new_visit' | 'late' | 'road_closed' | 'pull_out'
+export type RepairCause =
+  'absence' | 'cancelled' | 'new_visit' | 'late' | 'road_closed' | 'pull_out'
 export type RepairWhy = 'no_plan' | 'too_large' | 'nothing_found'
 
 export interface Repair {

@@ -2,7 +2,8 @@
 import type { Day, Instant, Named, Service, Uuid } from '@/shared/api/types'
 import type { JobState } from './wire'
 
-export type WeekVisitState = 'chosen' | 'planned' | 'left_out' | 'started' | 'done' | 'missed' | 'cancelled'
+export type WeekVisitState =
+  'chosen' | 'planned' | 'left_out' | 'started' | 'done' | 'missed' | 'cancelled'
 
 export interface WeekVisit {
   day: Day

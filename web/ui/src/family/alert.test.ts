@@ -66,7 +66,11 @@ test('a reason is told by the stage of an alert, else by its code, else by the c
 })
 
 test('times and captions in a reason are put into words, the rest is left alone', () => {
-  const data = { since: '2026-03-02T01:00:00Z', service: { id: 'b', zh: '助浴', en: 'Bathing' }, n: 3 }
+  const data = {
+    since: '2026-03-02T01:00:00Z',
+    service: { id: 'b', zh: '助浴', en: 'Bathing' },
+    n: 3,
+  }
   expect(
     readable(
       data,

@@ -85,5 +85,18 @@ export const usePeople = defineStore('people', () => {
     })
   }
 
-  return { status, failure, asOf, lost, chosen, loggedOut, residents, current, hotline, refresh, reply, follow }
+  return {
+    status,
+    failure,
+    asOf,
+    lost,
+    chosen,
+    loggedOut,
+    residents,
+    current,
+    hotline,
+    refresh,
+    reply,
+    follow,
+  }
 })

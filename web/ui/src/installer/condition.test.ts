@@ -2,7 +2,11 @@ import { describe, expect, test } from 'vitest'
 
 import { conditionOf, countOf, questionOf, strengthOf } from './condition'
 
-const heard = { condition: 'online' as const, last_seen_at: '2026-03-02T01:00:00Z', low_battery: false }
+const heard = {
+  condition: 'online' as const,
+  last_seen_at: '2026-03-02T01:00:00Z',
+  low_battery: false,
+}
 
 describe('how a terminal is', () => {
   test('a low battery is told of one that is heard', () => {
@@ -40,5 +44,11 @@ describe('which are looked at', () => {
 })
 
 test('radio strength has words', () => {
-  expect([-60, -75, -76, -90, -91].map(strengthOf)).toEqual(['good', 'good', 'fair', 'fair', 'weak'])
+  expect([-60, -75, -76, -90, -91].map(strengthOf)).toEqual([
+    'good',
+    'good',
+    'fair',
+    'fair',
+    'weak',
+  ])
 })

@@ -8,7 +8,11 @@ beforeEach(() => localStorage.clear())
 
 test('what the platform would refuse is said before it is sent', () => {
   expect(mistakes(good)).toEqual({})
-  expect(mistakes({ id: ' ', model: '', area: '' })).toEqual({ id: 'missing', model: 'missing', area: 'missing' })
+  expect(mistakes({ id: ' ', model: '', area: '' })).toEqual({
+    id: 'missing',
+    model: 'missing',
+    area: 'missing',
+  })
   expect(mistakes({ ...good, id: 'AX 1' })).toEqual({ id: 'badId' })
   expect(mistakes({ ...good, id: 'A'.repeat(41) })).toEqual({ id: 'badId' })
 })

@@ -28,7 +28,8 @@ export function choices(places: readonly Place[]): { id: string; name: string }[
   const first = places[0]!.place
   const least = Math.min(...places.map(({ place }) => place.length))
   let shared = 0
-  while (shared < least - 1 && places.every(({ place }) => place[shared] === first[shared])) shared += 1
+  while (shared < least - 1 && places.every(({ place }) => place[shared] === first[shared]))
+    shared += 1
   return places.map(({ id, place }) => ({ id, name: place.slice(shared).join(' / ') }))
 }
 
@@ -39,7 +40,10 @@ export function remembered(): Pick<Draft, 'model' | 'area'> {
   try {
     const kept: unknown = JSON.parse(localStorage.getItem(KEY) ?? '{}')
     const { model, area } = kept as Record<string, unknown>
-    return { model: typeof model === 'string' ? model : '', area: typeof area === 'string' ? area : '' }
+    return {
+      model: typeof model === 'string' ? model : '',
+      area: typeof area === 'string' ? area : '',
+    }
   } catch {
     return { model: '', area: '' }
   }

@@ -20,7 +20,13 @@ export interface Proof {
 
 export const PATIENCE_MS = 90_000
 /** What a terminal reports about itself is no press. */
-const OWN_STATE: ReadonlySet<string> = new Set(['low_battery', 'mains_lost', 'mains_back', 'tamper', 'fault'])
+const OWN_STATE: ReadonlySet<string> = new Set([
+  'low_battery',
+  'mains_lost',
+  'mains_back',
+  'tamper',
+  'fault',
+])
 
 type Told = Pick<TerminalDetail, 'alarms' | 'last_seen_at'>
 

@@ -5,4 +5,7 @@ import { createAppI18n } from '@/shared/i18n'
 import App from './App.vue'
 import { en, zh } from './messages'
 
-createApp(App).use(createPinia()).use(createAppI18n({ 'zh-CN': zh, en })).mount('#app')
+createApp(App)
+  .use(createPinia())
+  .use(createAppI18n({ 'zh-CN': zh, en }))
+  .mount('#app')

@@ -75,7 +75,12 @@ export const caregiver: typeof zh = {
       no_supplies: 'Supplies missing',
     },
   },
-  reason: { other: 'Something else', say: 'Please say why', placeholder: 'A few words will do', submit: 'Send' },
+  reason: {
+    other: 'Something else',
+    say: 'Please say why',
+    placeholder: 'A few words will do',
+    submit: 'Send',
+  },
   checkIn: {
     title: 'Check in',
     at: '{name} · {address}',
@@ -91,7 +96,7 @@ export const caregiver: typeof zh = {
     byHandTitle: 'Check in by hand',
     noFix: 'Your position could not be found. Say why and check in by hand.',
     denied:
-      'The browser does not allow locating. Say why and check in by hand, or allow it in the phone\'s settings.',
+      "The browser does not allow locating. Say why and check in by hand, or allow it in the phone's settings.",
     impossible: 'This page cannot locate you (it needs HTTPS). Say why and check in by hand.',
     reason: {
       no_signal: 'No signal indoors',
@@ -176,7 +181,8 @@ export const caregiver: typeof zh = {
     noRecords: 'No records yet today',
     noRecordsHint: 'Check-ins, tasks and meals are listed here with whether the centre has them.',
     others:
-      '{n} record of another caregiver waits on this phone until they log in. | {n} records of another caregiver wait on this phone until they log in.',
+      '{n} record of another caregiver waits on this phone until they log in. | {n} records of ' +
+      'another caregiver wait on this phone until they log in.',
     settings: 'Settings',
     language: 'Language',
     map: 'Map for navigation',
@@ -186,7 +192,7 @@ export const caregiver: typeof zh = {
       impossible: 'This page cannot locate you (it needs HTTPS)',
       asked: 'Not turned on',
       granted: 'Told to the centre while at work',
-      denied: 'Not allowed; turn it on in the phone\'s settings',
+      denied: "Not allowed; turn it on in the phone's settings",
     },
     allow: 'Turn on',
     install: 'Put on the home screen',
@@ -197,7 +203,9 @@ export const caregiver: typeof zh = {
     update: 'Update now',
     logoutAsk: 'Log out?',
     logoutWaiting:
-      '{n} record has not reached the centre. It stays on this phone and is sent when you log in again. | {n} records have not reached the centre. They stay on this phone and are sent when you log in again.',
+      '{n} record has not reached the centre. It stays on this phone and is sent when you log ' +
+      'in again. | {n} records have not reached the centre. They stay on this phone and are ' +
+      'sent when you log in again.',
     logoutOffline: 'You are offline and cannot log out now. Try again with a connection.',
     kind: { caregiver: 'Caregiver', courier: 'Meal courier' },
     deed: {

@@ -12,8 +12,15 @@ const certificate = (over: Partial<Certificate> = {}): Certificate => ({
   version: 1,
   ...over,
 })
-const holder = (over: Partial<Holder> = {}): Holder => ({ id: 'h1', name: '李静', skills: ['nursing', 'bathing'], certificates: [certificate()], ...over })
-const keys = (...args: Parameters<typeof holderRows>): string[] => holderRows(...args).flatMap((row) => row.held.map((one) => `${one.skill} ${one.standing}`))
+const holder = (over: Partial<Holder> = {}): Holder => ({
+  id: 'h1',
+  name: '李静',
+  skills: ['nursing', 'bathing'],
+  certificates: [certificate()],
+  ...over,
+})
+const keys = (...args: Parameters<typeof holderRows>): string[] =>
+  holderRows(...args).flatMap((row) => row.held.map((one) => `${one.skill} ${one.standing}`))
 
 describe('a certificate', () => {
   it.each([
@@ -43,7 +50,10 @@ describe('the list', () => {
   })
 
   it('finds people, skills by either name, and numbers', () => {
-    const both = [holder(), holder({ id: 'h2', name: '王芳', skills: ['dementia'], certificates: [] })]
+    const both = [
+      holder(),
+      holder({ id: 'h2', name: '王芳', skills: ['dementia'], certificates: [] }),
+    ]
     const nameOf = (skill: string) => (skill === 'nursing' ? '护理' : skill)
     expect(keys(both, TODAY, { filter: '王' })).toEqual(['dementia always'])
     expect(keys(both, TODAY, { filter: '护理', nameOf })).toEqual(['nursing valid'])
@@ -54,9 +64,15 @@ describe('the list', () => {
   it('leaves out of what is to be renewed what has been', () => {
     const old = certificate({ valid_to: '2026-03-10' })
     const next = certificate({ id: 'c2', valid_from: '2026-03-11', valid_to: null })
-    expect(keys([holder({ certificates: [old] })], TODAY, { which: 'ending' })).toEqual(['nursing ending'])
+    expect(keys([holder({ certificates: [old] })], TODAY, { which: 'ending' })).toEqual([
+      'nursing ending',
+    ])
     expect(keys([holder({ certificates: [old, next] })], TODAY, { which: 'ending' })).toEqual([])
-    expect(keys([holder({ certificates: [certificate({ valid_to: '2026-01-01' })] })], TODAY, { which: 'ended' })).toEqual(['nursing ended'])
+    expect(
+      keys([holder({ certificates: [certificate({ valid_to: '2026-01-01' })] })], TODAY, {
+        which: 'ended',
+      }),
+    ).toEqual(['nursing ended'])
   })
 })
 
@@ -74,6 +90,10 @@ describe('a form', () => {
   it('sends what a certificate is when nothing is touched', () => {
     const { number, valid_from, valid_to } = certificate()
     expect(daysOf(filled('h1', certificate()))).toEqual({ number, valid_from, valid_to })
-    expect(daysOf({ ...blank('h1', TODAY), number: '  ' })).toEqual({ number: null, valid_from: TODAY, valid_to: null })
+    expect(daysOf({ ...blank('h1', TODAY), number: '  ' })).toEqual({
+      number: null,
+      valid_from: TODAY,
+      valid_to: null,
+    })
   })
 })

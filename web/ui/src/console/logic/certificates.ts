@@ -36,7 +36,8 @@ export interface Form {
 
 export type Fault = 'person' | 'skill' | 'from' | 'backwards'
 
-const daysUntil = (day: Day, today: Day): number => Math.round((Date.parse(day) - Date.parse(today)) / DAY_MS)
+const daysUntil = (day: Day, today: Day): number =>
+  Math.round((Date.parse(day) - Date.parse(today)) / DAY_MS)
 
 export function standingOf(one: Certificate, today: Day): Standing {
   if (one.valid_from > today) return 'ahead'
@@ -48,14 +49,28 @@ export function standingOf(one: Certificate, today: Day): Standing {
 /** One that ends or has ended worries nobody when another of the same skill goes on after it. */
 function isRenewed(one: Certificate, all: readonly Certificate[]): boolean {
   const { valid_to: end } = one
-  return end !== null && all.some((other) => other.skill === one.skill && other.id !== one.id && (other.valid_to === null || other.valid_to > end))
+  return (
+    end !== null &&
+    all.some(
+      (other) =>
+        other.skill === one.skill &&
+        other.id !== one.id &&
+        (other.valid_to === null || other.valid_to > end),
+    )
+  )
 }
 
 function heldBy(holder: Holder, today: Day): Held[] {
   const dated = new Set(holder.certificates.map((one) => one.skill))
   const always: Held[] = holder.skills
     .filter((skill) => !dated.has(skill))
-    .map((skill) => ({ key: `${holder.id} ${skill}`, skill, certificate: null, standing: 'always', days: 0 }))
+    .map((skill) => ({
+      key: `${holder.id} ${skill}`,
+      skill,
+      certificate: null,
+      standing: 'always',
+      days: 0,
+    }))
   const certified: Held[] = holder.certificates.map((one) => ({
     key: one.id,
     skill: one.skill,
@@ -70,16 +85,27 @@ function heldBy(holder: Holder, today: Day): Held[] {
 export function holderRows(
   holders: readonly Holder[],
   today: Day,
-  { filter = '', which = 'all', nameOf = (skill) => skill }: { filter?: string; which?: Which; nameOf?: (skill: string) => string } = {},
+  {
+    filter = '',
+    which = 'all',
+    nameOf = (skill) => skill,
+  }: { filter?: string; which?: Which; nameOf?: (skill: string) => string } = {},
 ): HolderRow[] {
   const wanted = filter.trim().toLocaleLowerCase()
-  const holds = (text: string | null): boolean => text !== null && text.toLocaleLowerCase().includes(wanted)
+  const holds = (text: string | null): boolean =>
+    text !== null && text.toLocaleLowerCase().includes(wanted)
   return holders.flatMap((holder) => {
     const whole = holds(holder.name)
     const held = heldBy(holder, today).filter(
       (one) =>
-        (whole || holds(one.skill) || holds(nameOf(one.skill)) || holds(one.certificate?.number ?? null)) &&
-        (which === 'all' || (one.standing === which && one.certificate !== null && !isRenewed(one.certificate, holder.certificates))),
+        (whole ||
+          holds(one.skill) ||
+          holds(nameOf(one.skill)) ||
+          holds(one.certificate?.number ?? null)) &&
+        (which === 'all' ||
+          (one.standing === which &&
+            one.certificate !== null &&
+            !isRenewed(one.certificate, holder.certificates))),
     )
     if (held.length === 0 && (which !== 'all' || !whole)) return []
     return [{ id: holder.id, name: holder.name, held }]
@@ -93,7 +119,13 @@ export function faultOf(form: Form): Fault | null {
   return form.to !== '' && form.to < form.from ? 'backwards' : null
 }
 
-export const blank = (caregiver: string, today: Day): Form => ({ caregiver, skill: '', number: '', from: today, to: '' })
+export const blank = (caregiver: string, today: Day): Form => ({
+  caregiver,
+  skill: '',
+  number: '',
+  from: today,
+  to: '',
+})
 
 export const filled = (caregiver: string, one: Certificate): Form => ({
   caregiver,
@@ -104,7 +136,9 @@ export const filled = (caregiver: string, one: Certificate): Form => ({
 })
 
 /** What is sent of a form, beside whose it is. */
-export const daysOf = (form: Form): { number: string | null; valid_from: Day; valid_to: Day | null } => ({
+export const daysOf = (
+  form: Form,
+): { number: string | null; valid_from: Day; valid_to: Day | null } => ({
   number: form.number.trim() || null,
   valid_from: form.from,
   valid_to: form.to === '' ? null : form.to,

@@ -25,7 +25,8 @@ export function costCurve(
   const last = best.at(-1)!.cost
   const until = Math.max(budgetSeconds, best.at(-1)!.seconds, 1)
   const x = (seconds: number) => round((seconds / until) * width)
-  const y = (cost: number) => round(first === last ? height / 2 : ((first - cost) / (first - last)) * height)
+  const y = (cost: number) =>
+    round(first === last ? height / 2 : ((first - cost) / (first - last)) * height)
   let path = `M${x(best[0]!.seconds)} ${y(first)}`
   for (const point of best.slice(1)) path += `H${x(point.seconds)}V${y(point.cost)}`
   return { path, first, last, until }

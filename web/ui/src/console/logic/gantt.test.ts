@@ -4,7 +4,13 @@ import type { PlanRow } from '../wire'
 import { barsOf, chartWidth, figures, hours, markOf, rowsInView, scaleFor, xOf } from './gantt'
 
 const DAY = '2026-11-22'
-const row = (over: Partial<PlanRow> = {}): PlanRow => ({ id: 'c', name: 'C', shifts: [], stops: [], ...over })
+const row = (over: Partial<PlanRow> = {}): PlanRow => ({
+  id: 'c',
+  name: 'C',
+  shifts: [],
+  stops: [],
+  ...over,
+})
 
 describe('the scale', () => {
   it('spans whole hours around shifts and stops, in the wall clock of the centre', () => {
@@ -45,7 +51,9 @@ describe('a bar', () => {
 
   it('is wide enough to hit, however short the stop', () => {
     const short = stop({ end_at: '2026-11-22T01:01:00Z' })
-    expect(barsOf(row({ stops: [short] }), { day: DAY, from: 0, to: 1440, perMinute: 1 })[0]!.width).toBe(6)
+    expect(
+      barsOf(row({ stops: [short] }), { day: DAY, from: 0, to: 1440, perMinute: 1 })[0]!.width,
+    ).toBe(6)
   })
 
   it('is marked late only while it still can be late', () => {

@@ -31,7 +31,12 @@ export function stopId(stop: PlanStop): string {
 }
 
 /** The span of the day worth drawing: whole hours around all shifts and stops. */
-export function scaleFor(rows: readonly PlanRow[], day: string, width: number, minPerMinute = 1): Scale {
+export function scaleFor(
+  rows: readonly PlanRow[],
+  day: string,
+  width: number,
+  minPerMinute = 1,
+): Scale {
   let from = Infinity
   let to = -Infinity
   const stretch = (start: string, end: string): void => {

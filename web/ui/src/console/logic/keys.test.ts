@@ -2,7 +2,15 @@ import { describe, expect, it } from 'vitest'
 import { commandFor, keyOf, takesText } from './keys'
 
 const press = (key: string, over: Partial<KeyboardEvent> = {}) =>
-  ({ key, ctrlKey: false, metaKey: false, altKey: false, isComposing: false, repeat: false, ...over }) as KeyboardEvent
+  ({
+    key,
+    ctrlKey: false,
+    metaKey: false,
+    altKey: false,
+    isComposing: false,
+    repeat: false,
+    ...over,
+  }) as KeyboardEvent
 
 describe('a key', () => {
   it('gives its command, in either case', () => {

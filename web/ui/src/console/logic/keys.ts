@@ -22,10 +22,17 @@ export function takesText(element: Element | null): boolean {
   return WRITABLE.has(element.tagName) || (element as HTMLElement).isContentEditable === true
 }
 
-type Pressed = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'isComposing' | 'repeat'>
+type Pressed = Pick<
+  KeyboardEvent,
+  'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'isComposing' | 'repeat'
+>
 
 /** The command a key press means, if any. Only J and K repeat while held. */
-export function commandFor(event: Pressed, focused: Element | null, enabled: boolean): Command | null {
+export function commandFor(
+  event: Pressed,
+  focused: Element | null,
+  enabled: boolean,
+): Command | null {
   if (!enabled || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return null
   if (takesText(focused)) return null
   const key = event.key.length === 1 ? event.key.toLowerCase() : ''

@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { incident } from '../testing/samples'
 import type { CaregiverPosition, Responder } from '../wire'
-import { boundsOf, caregiverFeatures, homeFeatures, incidentsOnMap, responderLines } from './mapData'
+import {
+  boundsOf,
+  caregiverFeatures,
+  homeFeatures,
+  incidentsOnMap,
+  responderLines,
+} from './mapData'
 
 const position = (over: Partial<CaregiverPosition> = {}): CaregiverPosition => ({
   caregiver_id: 'c',
@@ -23,11 +29,19 @@ describe('the map', () => {
       { home_id: 'c', lat: 1, lon: 2, status: 'silent' as const },
     ]
     const shown = homeFeatures(dots, [incident({ home_id: 'b' })])
-    expect(shown.features.map((feature) => feature.properties?.status)).toEqual(['ok', 'incident', 'silent'])
+    expect(shown.features.map((feature) => feature.properties?.status)).toEqual([
+      'ok',
+      'incident',
+      'silent',
+    ])
   })
 
   it('leaves out who is off duty and says whose fix is old', () => {
-    const shown = caregiverFeatures([position({ state: 'off' }), position({ caregiver_id: 'd' })], [], at + 11 * 60_000)
+    const shown = caregiverFeatures(
+      [position({ state: 'off' }), position({ caregiver_id: 'd' })],
+      [],
+      at + 11 * 60_000,
+    )
     expect(shown.features).toHaveLength(1)
     expect(shown.features[0]!.properties).toMatchObject({ old: true, rank: 0 })
   })
@@ -38,7 +52,11 @@ describe('the map', () => {
     expect(responderLines(incident(there), [], [responder]).features).toHaveLength(0)
     expect(responderLines(incident(), [position()], [responder]).features).toHaveLength(0)
     const assignment = { caregiver: { id: 'd' } } as never
-    const going = responderLines(incident({ ...there, state: 'assigned', assignment }), [position({ caregiver_id: 'd' })], [responder])
+    const going = responderLines(
+      incident({ ...there, state: 'assigned', assignment }),
+      [position({ caregiver_id: 'd' })],
+      [responder],
+    )
     expect(going.features[0]!.properties).toMatchObject({ going: true })
   })
 
@@ -55,9 +73,21 @@ describe('the map', () => {
   })
 
   it('knows how far the town reaches', () => {
-    const line = { type: 'LineString' as const, coordinates: [[120, 31], [121, 32]] }
-    const ground = { type: 'FeatureCollection' as const, features: [{ type: 'Feature' as const, geometry: line, properties: {} }] }
-    expect(boundsOf(ground)).toEqual([[120, 31], [121, 32]])
+    const line = {
+      type: 'LineString' as const,
+      coordinates: [
+        [120, 31],
+        [121, 32],
+      ],
+    }
+    const ground = {
+      type: 'FeatureCollection' as const,
+      features: [{ type: 'Feature' as const, geometry: line, properties: {} }],
+    }
+    expect(boundsOf(ground)).toEqual([
+      [120, 31],
+      [121, 32],
+    ])
     expect(boundsOf({ type: 'FeatureCollection', features: [] })).toBeNull()
   })
 })

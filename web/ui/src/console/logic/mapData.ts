@@ -25,7 +25,11 @@ export function homeFeatures(dots: readonly HomeDot[], incidents: Iterable<Incid
   }
   return collect(
     dots.map((dot) => {
-      const status = open.has(dot.home_id) ? 'incident' : dot.status === 'incident' ? 'ok' : dot.status
+      const status = open.has(dot.home_id)
+        ? 'incident'
+        : dot.status === 'incident'
+          ? 'ok'
+          : dot.status
       return point(dot.lon, dot.lat, { status })
     }),
   )
@@ -58,11 +62,15 @@ export function responderLines(
   positions: readonly CaregiverPosition[],
   responders: readonly Responder[],
 ): FeatureCollection<LineString> {
-  if (incident === null || incident.lat === null || incident.lon === null) return collect<LineString>([])
+  if (incident === null || incident.lat === null || incident.lon === null)
+    return collect<LineString>([])
   const home = [incident.lon, incident.lat]
   const where = new Map(positions.map((position) => [position.caregiver_id, position]))
   const going = incident.assignment?.caregiver.id
-  const wanted = incident.state === 'assigned' && going ? [going] : responders.map((responder) => responder.caregiver.id)
+  const wanted =
+    incident.state === 'assigned' && going
+      ? [going]
+      : responders.map((responder) => responder.caregiver.id)
   const lines: Feature<LineString>[] = []
   for (const [index, id] of wanted.entries()) {
     const from = where.get(id)
@@ -86,7 +94,8 @@ export function incidentsOnMap(incidents: Iterable<Incident>): Marked[] {
   const found: Marked[] = []
   for (const incident of incidents) {
     if (incident.state === 'closed' || incident.priority === 3) continue
-    if (incident.lon !== null && incident.lat !== null) found.push({ incident, at: [incident.lon, incident.lat] })
+    if (incident.lon !== null && incident.lat !== null)
+      found.push({ incident, at: [incident.lon, incident.lat] })
   }
   return found.sort((a, b) => b.incident.priority - a.incident.priority)
 }
@@ -106,5 +115,10 @@ export function boundsOf(ground: FeatureCollection): [[number, number], [number,
   for (const feature of ground.features) {
     if (feature.geometry && 'coordinates' in feature.geometry) visit(feature.geometry.coordinates)
   }
-  return west <= east ? [[west, south], [east, north]] : null
+  return west <= east
+    ? [
+        [west, south],
+        [east, north],
+      ]
+    : null
 }

@@ -2,7 +2,12 @@ import { describe, expect, it } from 'vitest'
 import type { JobProgress } from '../wire'
 import { partsOf } from './parts'
 
-const point = (over: Partial<JobProgress> = {}): JobProgress => ({ seconds: 1, cost: 10, unplaced: 0, ...over })
+const point = (over: Partial<JobProgress> = {}): JobProgress => ({
+  seconds: 1,
+  cost: 10,
+  unplaced: 0,
+  ...over,
+})
 
 describe('the parts of a large centre', () => {
   it('are not spoken of when there is one search', () => {
@@ -11,7 +16,11 @@ describe('the parts of a large centre', () => {
   })
 
   it('are counted by the newest point that says so', () => {
-    const progress = [point({ parts: 3, of: 50 }), point({ seconds: 2, parts: 12, of: 50 }), point({ seconds: 3 })]
+    const progress = [
+      point({ parts: 3, of: 50 }),
+      point({ seconds: 2, parts: 12, of: 50 }),
+      point({ seconds: 3 }),
+    ]
     expect(partsOf(progress)).toEqual({ done: 12, of: 50, share: 0.24 })
   })
 

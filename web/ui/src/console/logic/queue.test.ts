@@ -65,7 +65,9 @@ describe('a new alarm', () => {
 
   it('does not take it when it is not urgent or has an owner', () => {
     expect(mayPop(incident({ priority: 2 }), undefined, ME, false)).toBe(false)
-    expect(mayPop(incident({ state: 'claimed', claimed_by: mine }), undefined, ME, false)).toBe(false)
+    expect(mayPop(incident({ state: 'claimed', claimed_by: mine }), undefined, ME, false)).toBe(
+      false,
+    )
   })
 })
 

@@ -27,7 +27,9 @@ describe('a seat', () => {
   })
 
   it('rings again when a claim runs out and the incident returns', () => {
-    expect(ringFor([incident({ state: 'open', claimed_by: null, level: 0 })], 'operator', ME)).not.toBeNull()
+    expect(
+      ringFor([incident({ state: 'open', claimed_by: null, level: 0 })], 'operator', ME),
+    ).not.toBeNull()
   })
 
   it('hears others softly while busy with a priority 1, until they concern every seat', () => {

@@ -34,7 +34,8 @@ export function ringFor(incidents: Iterable<Incident>, role: Role, me: string | 
   let busy = false
   for (const incident of incidents) {
     if (incident.state !== 'open') {
-      busy ||= incident.state !== 'closed' && incident.priority === 1 && incident.claimed_by?.id === me
+      busy ||=
+        incident.state !== 'closed' && incident.priority === 1 && incident.claimed_by?.id === me
     } else if (hears(role, incident) && (worst === undefined || louder(incident, worst) < 0)) {
       worst = incident
     }

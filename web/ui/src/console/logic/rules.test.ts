@@ -29,8 +29,12 @@ describe('a choice', () => {
   })
 
   it('sends only what differs', () => {
-    const draft = choose(rule(), choose(rule({ rule: 'fairness' }), NOTHING, { weight: 2 }), { weight: 7 })
-    expect(changesOf([rule(), rule({ rule: 'fairness' })], draft)).toEqual([{ rule: 'lateness', hard: false, weight: 7 }])
+    const draft = choose(rule(), choose(rule({ rule: 'fairness' }), NOTHING, { weight: 2 }), {
+      weight: 7,
+    })
+    expect(changesOf([rule(), rule({ rule: 'fairness' })], draft)).toEqual([
+      { rule: 'lateness', hard: false, weight: 7 },
+    ])
   })
 
   it('gives a rule without a weight one, because the platform asks for it', () => {
@@ -40,16 +44,28 @@ describe('a choice', () => {
   })
 
   it('never touches a rule that protects somebody', () => {
-    const skill = rule({ rule: 'skill', hard: true, weight: null, most: null, can_be_weighted: false })
+    const skill = rule({
+      rule: 'skill',
+      hard: true,
+      weight: null,
+      most: null,
+      can_be_weighted: false,
+    })
     expect(changesOf([skill], choose(skill, NOTHING, { hard: false }))).toEqual([])
   })
 })
 
 describe('what is wrong', () => {
-  const typed = (weight: number | string | null) => faultOf(rule(), choose(rule(), NOTHING, { weight }))
+  const typed = (weight: number | string | null) =>
+    faultOf(rule(), choose(rule(), NOTHING, { weight }))
 
   it('is a weight that is no whole number', () => {
-    expect([typed(''), typed(1.5), typed(null), typed('much')]).toEqual(['number', 'number', 'number', 'number'])
+    expect([typed(''), typed(1.5), typed(null), typed('much')]).toEqual([
+      'number',
+      'number',
+      'number',
+      'number',
+    ])
   })
 
   it('is a weight out of range', () => {

@@ -21,7 +21,8 @@ export type Fault = 'number' | 'range'
 /** A weight of a rule that has none: the platform wants one, and gives it no effect. */
 const NO_WEIGHT = 1
 
-export const choiceOf = (rule: PlanningRule, draft: Draft): Choice => draft[rule.rule] ?? { hard: rule.hard, weight: rule.weight }
+export const choiceOf = (rule: PlanningRule, draft: Draft): Choice =>
+  draft[rule.rule] ?? { hard: rule.hard, weight: rule.weight }
 
 export function choose(rule: PlanningRule, draft: Draft, change: Partial<Choice>): Draft {
   return { ...draft, [rule.rule]: { ...choiceOf(rule, draft), ...change } }
@@ -40,7 +41,8 @@ export function isChanged(rule: PlanningRule, draft: Draft): boolean {
   return hard !== rule.hard || (!hard && weight !== rule.weight)
 }
 
-export const faults = (rules: readonly PlanningRule[], draft: Draft): PlanningRule[] => rules.filter((rule) => faultOf(rule, draft) !== null)
+export const faults = (rules: readonly PlanningRule[], draft: Draft): PlanningRule[] =>
+  rules.filter((rule) => faultOf(rule, draft) !== null)
 
 /** What is to be sent; empty if nothing differs. */
 export function changesOf(rules: readonly PlanningRule[], draft: Draft): RuleChange[] {
@@ -48,6 +50,13 @@ export function changesOf(rules: readonly PlanningRule[], draft: Draft): RuleCha
     .filter((rule) => rule.can_be_weighted && isChanged(rule, draft))
     .map((rule) => {
       const { hard, weight } = choiceOf(rule, draft)
-      return { rule: rule.rule, hard, weight: typeof weight === 'number' && faultOf(rule, draft) === null ? weight : (rule.weight ?? NO_WEIGHT) }
+      return {
+        rule: rule.rule,
+        hard,
+        weight:
+          typeof weight === 'number' && faultOf(rule, draft) === null
+            ? weight
+            : (rule.weight ?? NO_WEIGHT),
+      }
     })
 }

@@ -75,7 +75,9 @@ export function entryOf(item: TimelineItem, words: Lexicon): Entry {
 }
 
 /** What came of the last call to each contact. */
-export function lastOutcomes(timeline: readonly TimelineItem[]): Map<string, { outcome: string; at: string }> {
+export function lastOutcomes(
+  timeline: readonly TimelineItem[],
+): Map<string, { outcome: string; at: string }> {
   const found = new Map<string, { outcome: string; at: string }>()
   for (const item of timeline) {
     const contact = item.data.contact_id

@@ -51,7 +51,8 @@ const job = (over: Partial<WeekJob> = {}): WeekJob => ({
   finished_at: null,
   ...over,
 })
-const filled = (rows: ReturnType<typeof weekRows>) => rows.map((row) => row.cells.map((cell) => cell.entries.length).join(''))
+const filled = (rows: ReturnType<typeof weekRows>) =>
+  rows.map((row) => row.cells.map((cell) => cell.entries.length).join(''))
 
 describe('the table by resident', () => {
   it('has a row for each service and a cell for each day', () => {
@@ -62,7 +63,9 @@ describe('the table by resident', () => {
   })
 
   it('shows services without any visit: they are what a planner looks for', () => {
-    expect(filled(weekRows(week({ items: [item({ visits: [] })] }), 'resident'))).toEqual(['0000000'])
+    expect(filled(weekRows(week({ items: [item({ visits: [] })] }), 'resident'))).toEqual([
+      '0000000',
+    ])
   })
 })
 
@@ -70,24 +73,39 @@ describe('the table by caregiver', () => {
   it('has a row for everybody and says who is off', () => {
     const rows = weekRows(week(), 'caregiver')
     expect(filled(rows)).toEqual(['1000000', '0001000'])
-    expect(rows[0]!.cells.map((cell) => cell.off)).toEqual([false, false, false, false, false, true, true])
+    expect(rows[0]!.cells.map((cell) => cell.off)).toEqual([
+      false,
+      false,
+      false,
+      false,
+      false,
+      true,
+      true,
+    ])
   })
 
   it('shows a visit of two people with both', () => {
-    const rows = weekRows(week({ items: [item({ visits: [visit(2, { caregivers: [LI, SUN] })] })] }), 'caregiver')
+    const rows = weekRows(
+      week({ items: [item({ visits: [visit(2, { caregivers: [LI, SUN] })] })] }),
+      'caregiver',
+    )
     expect(rows.map((row) => row.visits)).toEqual([1, 1])
   })
 
   it('puts a day in order of time', () => {
     const late = item({ id: 'b', visits: [visit(0, { start_at: `${DAYS[0]}T08:00:00Z` })] })
     const rows = weekRows(week({ items: [late, item()] }), 'caregiver')
-    expect(rows[0]!.cells[0]!.entries.map((entry) => entry.key.split(' ')[0])).toEqual(['walk', 'b'])
+    expect(rows[0]!.cells[0]!.entries.map((entry) => entry.key.split(' ')[0])).toEqual([
+      'walk',
+      'b',
+    ])
   })
 })
 
 describe('the filter', () => {
   it('finds residents, services in both languages and caregivers, whatever the case', () => {
-    for (const text of ['王秀', '助行', 'GOING', ' sun ']) expect(weekRows(week(), 'resident', text)).toHaveLength(1)
+    for (const text of ['王秀', '助行', 'GOING', ' sun '])
+      expect(weekRows(week(), 'resident', text)).toHaveLength(1)
     expect(weekRows(week(), 'resident', 'nobody')).toEqual([])
   })
 
@@ -97,12 +115,26 @@ describe('the filter', () => {
 
   it('leaves only the caregivers of the resident who is looked for', () => {
     const other = item({ id: 'b', resident: { id: 's', name: '张桂兰' }, visits: [visit(4)] })
-    const rows = weekRows(week({ items: [item({ visits: [visit(3, { caregivers: [SUN] })] }), other] }), 'caregiver', '张桂')
+    const rows = weekRows(
+      week({ items: [item({ visits: [visit(3, { caregivers: [SUN] })] }), other] }),
+      'caregiver',
+      '张桂',
+    )
     expect(rows.map((row) => row.name)).toEqual(['Li Jing'])
   })
 
   it('narrows what has no place, too', () => {
-    const gap = { item: 'walk', resident: item().resident, service: item().service, fixed_days: false, visits: 1, reason: 'full', remedy: 'nobody', zh: '', en: '' }
+    const gap = {
+      item: 'walk',
+      resident: item().resident,
+      service: item().service,
+      fixed_days: false,
+      visits: 1,
+      reason: 'full',
+      remedy: 'nobody',
+      zh: '',
+      en: '',
+    }
     const with_gap = week({ missing: [gap] })
     expect(gapsOf(with_gap)).toHaveLength(1)
     expect(gapsOf(with_gap, '王')).toHaveLength(1)
@@ -112,10 +144,28 @@ describe('the filter', () => {
 
 describe('the figures', () => {
   it('count what was agreed, what has a day and what has none', () => {
-    const gap = { item: 'walk', resident: item().resident, service: item().service, fixed_days: false, visits: 2, reason: 'full', remedy: 'nobody', zh: '', en: '' }
-    const visits = [visit(0, { state: 'done' }), visit(1, { state: 'missed' }), visit(2, { state: 'left_out' })]
+    const gap = {
+      item: 'walk',
+      resident: item().resident,
+      service: item().service,
+      fixed_days: false,
+      visits: 2,
+      reason: 'full',
+      remedy: 'nobody',
+      zh: '',
+      en: '',
+    }
+    const visits = [
+      visit(0, { state: 'done' }),
+      visit(1, { state: 'missed' }),
+      visit(2, { state: 'left_out' }),
+    ]
     const missing = [gap, { ...gap, item: 'bath', fixed_days: true }]
-    expect(weekFigures(week({ items: [item({ per_week: 4, visits })], missing }))).toEqual({ agreed: 4, placed: 1, missing: 2 })
+    expect(weekFigures(week({ items: [item({ per_week: 4, visits })], missing }))).toEqual({
+      agreed: 4,
+      placed: 1,
+      missing: 2,
+    })
   })
 })
 

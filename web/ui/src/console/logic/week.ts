@@ -31,19 +31,29 @@ export interface WeekRow {
 
 /** What the planner typed, ready to be looked for. */
 const needle = (text: string): string => text.trim().toLocaleLowerCase()
-const holds = (wanted: string, ...texts: string[]): boolean => texts.some((text) => text.toLocaleLowerCase().includes(wanted))
+const holds = (wanted: string, ...texts: string[]): boolean =>
+  texts.some((text) => text.toLocaleLowerCase().includes(wanted))
 
 const byStart = (a: WeekEntry, b: WeekEntry): number =>
-  (a.visit.start_at ?? a.visit.window.from).localeCompare(b.visit.start_at ?? b.visit.window.from) || a.key.localeCompare(b.key)
+  (a.visit.start_at ?? a.visit.window.from).localeCompare(
+    b.visit.start_at ?? b.visit.window.from,
+  ) || a.key.localeCompare(b.key)
 
 /** Everything that matches the filter: a resident, a service or a caregiver by name. */
 function entriesOf(week: PlannedWeek, filter: string): (WeekEntry & { item: string })[] {
   const wanted = needle(filter)
   return week.items.flatMap((item) => {
-    const whole = wanted === '' || holds(wanted, item.resident.name, item.service.zh, item.service.en)
+    const whole =
+      wanted === '' || holds(wanted, item.resident.name, item.service.zh, item.service.en)
     return item.visits
       .filter((visit) => whole || visit.caregivers.some((person) => holds(wanted, person.name)))
-      .map((visit) => ({ key: `${item.id} ${visit.day}`, item: item.id, visit, resident: item.resident, service: item.service }))
+      .map((visit) => ({
+        key: `${item.id} ${visit.day}`,
+        item: item.id,
+        visit,
+        resident: item.resident,
+        service: item.service,
+      }))
   })
 }
 
@@ -56,31 +66,46 @@ const cells = (week: PlannedWeek, entries: WeekEntry[], works: (day: Day) => boo
 
 export function weekRows(week: PlannedWeek, by: By, filter = ''): WeekRow[] {
   const entries = entriesOf(week, filter)
-  return by === 'resident' ? residentRows(week, entries, needle(filter)) : caregiverRows(week, entries, needle(filter))
+  return by === 'resident'
+    ? residentRows(week, entries, needle(filter))
+    : caregiverRows(week, entries, needle(filter))
 }
 
-function residentRows(week: PlannedWeek, entries: (WeekEntry & { item: string })[], wanted: string): WeekRow[] {
-  return week.items
-    .map((item) => {
-      const mine = entries.filter((entry) => entry.item === item.id)
-      return {
-        id: item.id,
-        name: item.resident.name,
-        service: item.service,
-        perWeek: item.per_week,
-        apart: item.least_days_apart,
-        cells: cells(week, mine, () => true),
-        visits: mine.length,
-      }
-    })
-    // Who has no visit at all is what a planner looks for first.
-    .filter((row) => row.visits > 0 || wanted === '' || holds(wanted, row.name, row.service.zh, row.service.en))
+function residentRows(
+  week: PlannedWeek,
+  entries: (WeekEntry & { item: string })[],
+  wanted: string,
+): WeekRow[] {
+  return (
+    week.items
+      .map((item) => {
+        const mine = entries.filter((entry) => entry.item === item.id)
+        return {
+          id: item.id,
+          name: item.resident.name,
+          service: item.service,
+          perWeek: item.per_week,
+          apart: item.least_days_apart,
+          cells: cells(week, mine, () => true),
+          visits: mine.length,
+        }
+      })
+      // Who has no visit at all is what a planner looks for first.
+      .filter(
+        (row) =>
+          row.visits > 0 ||
+          wanted === '' ||
+          holds(wanted, row.name, row.service.zh, row.service.en),
+      )
+  )
 }
 
 function caregiverRows(week: PlannedWeek, entries: WeekEntry[], wanted: string): WeekRow[] {
   return week.people
     .map((person) => {
-      const mine = entries.filter((entry) => entry.visit.caregivers.some((one) => one.id === person.id))
+      const mine = entries.filter((entry) =>
+        entry.visit.caregivers.some((one) => one.id === person.id),
+      )
       const work = new Set(person.at_work)
       return {
         id: person.id,
@@ -98,7 +123,9 @@ function caregiverRows(week: PlannedWeek, entries: WeekEntry[], wanted: string):
 /** What has no place, as far as the filter asks for it. */
 export function gapsOf(week: PlannedWeek, filter = ''): WeekGap[] {
   const wanted = needle(filter)
-  return week.missing.filter((gap) => wanted === '' || holds(wanted, gap.resident.name, gap.service.zh, gap.service.en))
+  return week.missing.filter(
+    (gap) => wanted === '' || holds(wanted, gap.resident.name, gap.service.zh, gap.service.en),
+  )
 }
 
 /** Of what is agreed so many times a week; fixed days are the plan of the day's. */

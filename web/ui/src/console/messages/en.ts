@@ -25,7 +25,8 @@ export const en: typeof zh = {
     start: 'Start shift',
     on: 'Sound on',
     test: 'Play the test tone',
-    stillBlocked: 'The browser still blocks sound. Check the sound settings of the browser and the computer.',
+    stillBlocked:
+      'The browser still blocks sound. Check the sound settings of the browser and the computer.',
     ringing1: 'Priority 1',
     ringing2: 'Priority 2',
     ringing3: 'Priority 3',
@@ -56,9 +57,18 @@ export const en: typeof zh = {
     },
   },
   priority: { 1: 'P1', 2: 'P2', 3: 'P3' },
-  state: { open: 'Waiting', claimed: 'Claimed', assigned: 'Help sent', on_scene: 'On scene', closed: 'Closed' },
+  state: {
+    open: 'Waiting',
+    claimed: 'Claimed',
+    assigned: 'Help sent',
+    on_scene: 'On scene',
+    closed: 'Closed',
+  },
   level: { 0: '', 1: 'louder', 2: 'every seat', 3: 'supervisor' },
-  announce: { alarm: 'Priority 1 alarm: {kind}, {name}, {address}', waiting: '{n} incidents waiting' },
+  announce: {
+    alarm: 'Priority 1 alarm: {kind}, {name}, {address}',
+    waiting: '{n} incidents waiting',
+  },
   action: {
     claim: 'Claim',
     release: 'Give back',
@@ -204,7 +214,11 @@ export const en: typeof zh = {
     cancelled: 'cancelled',
   },
   condition: { online: 'online', silent: 'silent', unknown: 'never heard', retired: 'retired' },
-  alarms: { title: 'Signals', clock: 'terminal clock is off', other: 'Other incidents at this home' },
+  alarms: {
+    title: 'Signals',
+    clock: 'terminal clock is off',
+    other: 'Other incidents at this home',
+  },
   assignment: {
     title: 'Responder',
     offered: 'Offered',
@@ -225,7 +239,8 @@ export const en: typeof zh = {
     notYours: 'Its owner sends the responder.',
     already: 'Somebody has been sent.',
     none: 'Nobody nearby can go',
-    noneHint: 'All are off duty, at another incident, or lack the skills. Call the contacts or escalate.',
+    noneHint:
+      'All are off duty, at another incident, or lack the skills. Call the contacts or escalate.',
     notNeeded: 'This incident needs no responder.',
     eta: 'in {time}',
     fix: 'fix {age} old',
@@ -311,7 +326,8 @@ export const en: typeof zh = {
     online: 'Terminals online',
     silent: 'Silent',
     lowBattery: 'Low battery',
-    escalation: 'Unclaimed: louder after {louder} s, every seat {every} s, supervisor {supervisor} s',
+    escalation:
+      'Unclaimed: louder after {louder} s, every seat {every} s, supervisor {supervisor} s',
     asOf: 'Data as of {time}',
     filter: 'Filter by condition',
     filters: { silent: 'Silent', low_battery: 'Low battery', online: 'Online', all: 'All' },
@@ -350,7 +366,8 @@ export const en: typeof zh = {
     sound1: 'an urgent double tone until somebody claims',
     sound2: 'a falling pair every 4 seconds',
     sound3: 'one low note every 20 seconds',
-    louder: 'An unclaimed priority 1 gets louder by steps. Only claiming silences it; closing the details does not.',
+    louder:
+      'An unclaimed priority 1 gets louder by steps. Only claiming silences it; closing the details does not.',
   },
   command: {
     next: 'Next',
@@ -372,7 +389,14 @@ export const en: typeof zh = {
     lateness: 'Lateness',
     continuity: 'By a known caregiver',
   },
-  tabs: { title: 'Planning pages', centre: 'Centre', day: 'Day', week: 'Week', rules: 'Rules', certificates: 'Skills' },
+  tabs: {
+    title: 'Planning pages',
+    centre: 'Centre',
+    day: 'Day',
+    week: 'Week',
+    rules: 'Rules',
+    certificates: 'Skills',
+  },
   week: {
     title: 'The week',
     of: 'Week of',
@@ -400,7 +424,15 @@ export const en: typeof zh = {
     and: ', ',
     nobody: 'nobody yet',
     more: 'Show more ({n})',
-    state: { chosen: 'chosen', planned: 'planned', left_out: 'not placed', started: 'under way', done: 'done', missed: 'missed', cancelled: 'cancelled' },
+    state: {
+      chosen: 'chosen',
+      planned: 'planned',
+      left_out: 'not placed',
+      started: 'under way',
+      done: 'done',
+      missed: 'missed',
+      cancelled: 'cancelled',
+    },
     gaps: 'Left out, because…',
     noGaps: 'Every visit has its day',
     fixedDays: 'On fixed days: the plan of the day may still find a place.',
@@ -413,12 +445,20 @@ export const en: typeof zh = {
     start: 'Plan this week anew',
     running: 'Planning…',
     progress: 'Progress',
-    stage: { queued: 'Queued', days: 'Choosing days', people: 'Choosing people', done: 'Done', failed: 'Failed' },
+    stage: {
+      queued: 'Queued',
+      days: 'Choosing days',
+      people: 'Choosing people',
+      done: 'Done',
+      failed: 'Failed',
+    },
     by: { manual: 'Chosen by hand, {time}', evening: 'Chosen automatically, {time}' },
     failed: {
       failed: 'The planner could not choose this week. The choice there was stays in force.',
-      'gave-up': 'The planner was stopped time and again while choosing. The choice there was stays in force.',
-      'week-breaks-rules': 'The choice broke rules and was not kept. The choice there was stays in force.',
+      'gave-up':
+        'The planner was stopped time and again while choosing. The choice there was stays in force.',
+      'week-breaks-rules':
+        'The choice broke rules and was not kept. The choice there was stays in force.',
     },
   },
   rules: {
@@ -442,13 +482,17 @@ export const en: typeof zh = {
     saving: 'Saving…',
     saved: 'The rules are saved. The next plan follows them.',
     discard: 'Discard',
-    overtaken: 'Somebody else has changed the rules meanwhile. You see theirs, with your changes marked. Look at them and save again.',
+    overtaken:
+      'Somebody else has changed the rules meanwhile. You see theirs, with your changes ' +
+      'marked. Look at them and save again.',
     offline: 'The connection is lost. Nothing can be saved now; what you typed stays.',
     notYours: 'Planners, supervisors and administrators see and set the rules.',
   },
   certificates: {
     title: 'Skills and certificates',
-    hint: 'A skill with certificates counts on their days only, one without always. The next plan follows; the plan in force stays as it is.',
+    hint:
+      'A skill with certificates counts on their days only, one without always. The next plan ' +
+      'follows; the plan in force stays as it is.',
     filter: 'Filter',
     filterHint: 'Name, skill or number',
     which: 'Show',
@@ -471,15 +515,28 @@ export const en: typeof zh = {
     open: 'until further notice',
     since: 'from {from}',
     span: '{from} – {to}',
-    standing: { always: 'always counts', valid: 'valid', ending: 'days left: {n}', ended: 'ended', ahead: 'not yet valid' },
+    standing: {
+      always: 'always counts',
+      valid: 'valid',
+      ending: 'days left: {n}',
+      ended: 'ended',
+      ahead: 'not yet valid',
+    },
     lastDay: 'last day today',
     none: 'No skills',
     nobody: 'Nobody works here yet',
     noneFound: 'Nothing matches',
     more: 'Show more ({n})',
-    fault: { person: 'Choose a person.', skill: 'Choose a skill.', from: 'Say from which day on.', backwards: 'The last day is before the first.' },
-    overtaken: 'Somebody else has changed it meanwhile: {from} – {to}. What you typed is still here; look at it and save again.',
-    offline: 'The connection is lost. What you see may be out of date, and nothing can be changed now.',
+    fault: {
+      person: 'Choose a person.',
+      skill: 'Choose a skill.',
+      from: 'Say from which day on.',
+      backwards: 'The last day is before the first.',
+    },
+    overtaken:
+      'Somebody else has changed it meanwhile: {from} – {to}. What you typed is still here; look at it and save again.',
+    offline:
+      'The connection is lost. What you see may be out of date, and nothing can be changed now.',
     offlineForm: 'The connection is lost. Nothing can be saved now; what you typed stays.',
     notYours: 'Planners, supervisors and administrators keep the certificates.',
     save: 'Save',
@@ -488,7 +545,13 @@ export const en: typeof zh = {
     cancel: 'Cancel',
     close: 'Close',
   },
-  skillName: { personal_care: 'Personal care', first_aid: 'First aid', bathing: 'Bathing', nursing: 'Nursing', dementia: 'Dementia care' },
+  skillName: {
+    personal_care: 'Personal care',
+    first_aid: 'First aid',
+    bathing: 'Bathing',
+    nursing: 'Nursing',
+    dementia: 'Dementia care',
+  },
   ruleName: {
     shape: 'Shape of a route',
     covered: 'Everything once',
@@ -548,12 +611,26 @@ export const en: typeof zh = {
     title: 'What has changed?',
     todayOnly: 'Only today’s visits can be repaired.',
     what: 'What happened',
-    happened: { absence: 'Somebody cannot work', new_visit: 'An urgent visit', cancelled: 'A visit is cancelled', late: 'A visit runs late', road_closed: 'A road is closed' },
-    about: { absence: 'Somebody cannot work: ways to go on', new_visit: 'An urgent visit: ways to go on', cancelled: 'A visit is cancelled: ways to go on', late: 'A visit runs late: ways to go on', road_closed: 'A road is closed: ways to go on', pull_out: 'Called to an alarm: ways to go on' },
+    happened: {
+      absence: 'Somebody cannot work',
+      new_visit: 'An urgent visit',
+      cancelled: 'A visit is cancelled',
+      late: 'A visit runs late',
+      road_closed: 'A road is closed',
+    },
+    about: {
+      absence: 'Somebody cannot work: ways to go on',
+      new_visit: 'An urgent visit: ways to go on',
+      cancelled: 'A visit is cancelled: ways to go on',
+      late: 'A visit runs late: ways to go on',
+      road_closed: 'A road is closed: ways to go on',
+      pull_out: 'Called to an alarm: ways to go on',
+    },
     who: 'Who',
     from: 'From',
     until: 'Until',
-    untilHint: 'Usually the end of the last shift. Plans that are there already for later days are made again by themselves.',
+    untilHint:
+      'Usually the end of the last shift. Plans that are there already for later days are made again by themselves.',
     backwards: 'The end has to be after the beginning.',
     nobodyAtWork: 'Nobody is at work any more today.',
     noVisits: 'No visit of today is left to be done.',
@@ -574,9 +651,15 @@ export const en: typeof zh = {
     ask: 'Record it and look for ways to go on',
     sending: 'Sending…',
     asking: 'Looking for ways to go on…',
-    recorded: 'What happened is recorded and stays so, even if you publish nothing. The plan changes only when you publish.',
-    pulledOut: 'The plan in force does not know of the alarm yet. It changes only when you publish.',
-    reach: { only_displaced: 'Fewest changes', nearby: 'Neighbours help', whole_day: 'The whole day helps' },
+    recorded:
+      'What happened is recorded and stays so, even if you publish nothing. The plan changes only when you publish.',
+    pulledOut:
+      'The plan in force does not know of the alarm yet. It changes only when you publish.',
+    reach: {
+      only_displaced: 'Fewest changes',
+      nearby: 'Neighbours help',
+      whole_day: 'The whole day helps',
+    },
     cheapest: 'lowest cost',
     cost: 'Cost',
     changed: 'Visits changed',
@@ -588,10 +671,17 @@ export const en: typeof zh = {
     publishing: 'Publishing…',
     dismiss: 'Leave the plan as it is',
     outcome: {
-      outdated: 'The day has gone on since these ways were worked out. Ask again to see what can be done now; what happened is not recorded twice.',
-      no_plan: 'There is no plan for today yet, so there is nothing to repair. What happened is recorded, and the plan will take it into account.',
-      too_large: 'This centre’s day is too large to be repaired at once. It is being planned anew in parts, with what happened taken into account.',
-      nothing_found: 'Nobody is there who could do anything differently. Give somebody a shift, then ask again.',
+      outdated:
+        'The day has gone on since these ways were worked out. Ask again to see what can be done ' +
+        'now; what happened is not recorded twice.',
+      no_plan:
+        'There is no plan for today yet, so there is nothing to repair. What happened is ' +
+        'recorded, and the plan will take it into account.',
+      too_large:
+        'This centre’s day is too large to be repaired at once. It is being planned anew in ' +
+        'parts, with what happened taken into account.',
+      nothing_found:
+        'Nobody is there who could do anything differently. Give somebody a shift, then ask again.',
       published: 'One of these ways has been published already.',
       dismissed: 'Somebody has decided to leave the plan as it is.',
     },
@@ -601,15 +691,28 @@ export const en: typeof zh = {
     undecided: 'Waiting for a decision',
     waitsSince: '{what} (since {time})',
     look: 'Look',
-    effect: { same_time: 'same time', waits: 'later', earlier: 'earlier', left_out: 'left out', gained: 'gets a visit' },
+    effect: {
+      same_time: 'same time',
+      waits: 'later',
+      earlier: 'earlier',
+      left_out: 'left out',
+      gained: 'gets a visit',
+    },
     close: 'Close',
   },
   roads: {
-    hint: 'Point on the map or type coordinates. Nobody travels through the circle; who is expected inside still gets there, slowly. Plans that pass there are repaired and published by themselves.',
+    hint:
+      'Point on the map or type coordinates. Nobody travels through the circle; who is ' +
+      'expected inside still gets there, slowly. Plans that pass there are repaired and ' +
+      'published by themselves.',
     lat: 'Latitude',
     lon: 'Longitude',
     crs: 'Coordinates from',
-    datum: { wgs84: 'this map, GPS (WGS-84)', gcj02: 'Amap, Tencent (GCJ-02)', bd09: 'Baidu (BD-09)' },
+    datum: {
+      wgs84: 'this map, GPS (WGS-84)',
+      gcj02: 'Amap, Tencent (GCJ-02)',
+      bd09: 'Baidu (BD-09)',
+    },
     radius: 'Radius in metres',
     close: 'Close this road',
     done: 'Closed. Plans that pass there are being repaired.',
@@ -633,7 +736,8 @@ export const en: typeof zh = {
     parts: 'Parts {n} of {of}',
     partsDone: 'Parts done: {n}',
     partsLabel: 'Parts done',
-    partsHint: 'A large centre is planned in parts; cost and unplaced count the parts that are done.',
+    partsHint:
+      'A large centre is planned in parts; cost and unplaced count the parts that are done.',
   },
   job: { queued: 'Queued', running: 'Searching', done: 'Published', failed: 'Failed' },
   error: {
@@ -641,6 +745,7 @@ export const en: typeof zh = {
     'caregiver-busy': 'This person is at another incident.',
     'incident-state': 'The incident has moved on; this no longer applies.',
     'assignment-state': 'The job has moved on; this no longer applies.',
-    'certificate-there': 'There is a certificate of this skill from that very day on. Change that one.',
+    'certificate-there':
+      'There is a certificate of this skill from that very day on. Change that one.',
   },
 }

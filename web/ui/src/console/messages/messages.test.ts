@@ -15,8 +15,13 @@ function flat(tree: Tree, above = ''): Map<string, string> {
   return found
 }
 
-const slots = (text: string): string[] => [...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1]!).sort()
-const sources = import.meta.glob<string>('../**/*.{vue,ts}', { query: '?raw', import: 'default', eager: true })
+const slots = (text: string): string[] =>
+  [...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1]!).sort()
+const sources = import.meta.glob<string>('../**/*.{vue,ts}', {
+  query: '?raw',
+  import: 'default',
+  eager: true,
+})
 
 describe('the words', () => {
   const chinese = new Map([...flat(commonZh), ...flat(zh)])

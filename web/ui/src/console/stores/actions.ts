@@ -7,14 +7,7 @@ import { useDesk } from './desk'
 import { usePop } from './pop'
 
 export type Verb =
-  | 'claim'
-  | 'release'
-  | 'escalate'
-  | 'note'
-  | 'close'
-  | 'dispatch'
-  | 'withdraw'
-  | 'contact-called'
+  'claim' | 'release' | 'escalate' | 'note' | 'close' | 'dispatch' | 'withdraw' | 'contact-called'
 
 const TRIES = 3
 const PAUSE_MS = 400
@@ -41,7 +34,11 @@ export const useActions = defineStore('actions', () => {
   const pop = usePop()
   const busy = ref<Verb | null>(null)
 
-  async function act(incident: string, verb: Verb, body: Record<string, unknown> = {}): Promise<Incident> {
+  async function act(
+    incident: string,
+    verb: Verb,
+    body: Record<string, unknown> = {},
+  ): Promise<Incident> {
     const event_id = newEventId()
     busy.value = verb
     try {
@@ -53,7 +50,8 @@ export const useActions = defineStore('actions', () => {
       return after
     } catch (error) {
       // Refused because it moved on meanwhile: show where it stands now.
-      if (error instanceof Problem && error.status === 409 && pop.selected === incident) void pop.load()
+      if (error instanceof Problem && error.status === 409 && pop.selected === incident)
+        void pop.load()
       throw error
     } finally {
       busy.value = null
@@ -66,7 +64,8 @@ export const useActions = defineStore('actions', () => {
     release: (id: string) => act(id, 'release'),
     escalate: (id: string) => act(id, 'escalate'),
     note: (id: string, text: string) => act(id, 'note', { text }),
-    close: (id: string, disposition: Disposition, note: string) => act(id, 'close', { disposition, note }),
+    close: (id: string, disposition: Disposition, note: string) =>
+      act(id, 'close', { disposition, note }),
     dispatch: (id: string, caregiver_id: string) => act(id, 'dispatch', { caregiver_id }),
     withdraw: (id: string, assignment_id: string) => act(id, 'withdraw', { assignment_id }),
     contactCalled: (id: string, contact_id: string, outcome: string) =>

@@ -10,7 +10,9 @@ export const useCentre = defineStore('centre', () => {
   const wanted = ref(sessionStorage.getItem(KEPT))
   const all = computed(() => session.me?.centres ?? [])
   const several = computed(() => all.value.length > 1)
-  const current = computed(() => all.value.find((one) => one.id === wanted.value) ?? all.value[0] ?? null)
+  const current = computed(
+    () => all.value.find((one) => one.id === wanted.value) ?? all.value[0] ?? null,
+  )
   /** What a request adds; with one centre nothing needs to be said. */
   const query = computed(() => (several.value ? { centre: current.value?.id } : {}))
 

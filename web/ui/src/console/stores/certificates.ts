@@ -33,14 +33,17 @@ export const useCertificates = defineStore('certificates', () => {
     overtaken.value = null
   }
 
-  const find = (id: string): Certificate | null => current.value?.items.flatMap((one) => one.certificates).find((one) => one.id === id) ?? null
+  const find = (id: string): Certificate | null =>
+    current.value?.items.flatMap((one) => one.certificates).find((one) => one.id === id) ?? null
 
   function put(caregiver: string, saved: Certificate): void {
     if (current.value === null) return
     const items = current.value.items.map((holder) => {
       if (holder.id !== caregiver) return holder
       const others = holder.certificates.filter((one) => one.id !== saved.id)
-      const certificates = [...others, saved].sort((a, b) => a.skill.localeCompare(b.skill) || a.valid_from.localeCompare(b.valid_from))
+      const certificates = [...others, saved].sort(
+        (a, b) => a.skill.localeCompare(b.skill) || a.valid_from.localeCompare(b.valid_from),
+      )
       return { ...holder, certificates }
     })
     current.value = { ...current.value, items }
@@ -55,8 +58,16 @@ export const useCertificates = defineStore('certificates', () => {
     try {
       const saved = await insist(() =>
         known === null
-          ? api.post<Certificate>('/certificates', { ...daysOf(form), event_id: event, caregiver_id: form.caregiver, skill: form.skill })
-          : api.put<Certificate>(`/certificates/${known.id}`, { ...daysOf(form), version: known.version }),
+          ? api.post<Certificate>('/certificates', {
+              ...daysOf(form),
+              event_id: event,
+              caregiver_id: form.caregiver,
+              skill: form.skill,
+            })
+          : api.put<Certificate>(`/certificates/${known.id}`, {
+              ...daysOf(form),
+              version: known.version,
+            }),
       )
       put(form.caregiver, saved)
       return true

@@ -85,7 +85,9 @@ describe('a write', () => {
   })
 
   it('is not sent again once the platform has refused it', async () => {
-    const refused = vi.fn().mockRejectedValue(new Problem(409, 'incident-already-claimed', 'No', null, {}))
+    const refused = vi
+      .fn()
+      .mockRejectedValue(new Problem(409, 'incident-already-claimed', 'No', null, {}))
     await expect(insist(refused, pause)).rejects.toThrow('No')
     expect(refused).toHaveBeenCalledTimes(1)
   })

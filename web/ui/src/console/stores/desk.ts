@@ -99,7 +99,11 @@ export const useDesk = defineStore('desk', () => {
         takePositions((frame as { items: CaregiverPosition[] }).items)
         return 'ok'
       case 'terminals': {
-        const { type: _, now: __, ...told } = frame as TerminalCounts & { type: string; now?: string }
+        const {
+          type: _,
+          now: __,
+          ...told
+        } = frame as TerminalCounts & { type: string; now?: string }
         terminals.value = told
         return 'ok'
       }
@@ -118,7 +122,11 @@ export const useDesk = defineStore('desk', () => {
     const found: Incident[] = []
     let before: string | null = null
     do {
-      const page: IncidentPage = await api.get<IncidentPage>('/incidents', { tab: 'open', limit: PAGE, before })
+      const page: IncidentPage = await api.get<IncidentPage>('/incidents', {
+        tab: 'open',
+        limit: PAGE,
+        before,
+      })
       found.push(...page.items)
       before = page.next
     } while (before !== null)
@@ -166,10 +174,12 @@ export const useDesk = defineStore('desk', () => {
     connection = null
   }
 
-  const subscribe = <T>(handlers: Set<T>) => (handler: T) => {
-    handlers.add(handler)
-    return () => handlers.delete(handler)
-  }
+  const subscribe =
+    <T>(handlers: Set<T>) =>
+    (handler: T) => {
+      handlers.add(handler)
+      return () => handlers.delete(handler)
+    }
 
   return {
     incidents,

@@ -23,7 +23,8 @@ export const useJob = defineStore('job', () => {
 
   function show(next: Job): void {
     // Live progress may be ahead of the answer we asked for.
-    const ahead = current.value?.id === next.id && current.value.progress.length > next.progress.length
+    const ahead =
+      current.value?.id === next.id && current.value.progress.length > next.progress.length
     current.value = ahead ? { ...next, progress: current.value!.progress } : next
     window.clearTimeout(timer)
     if (running.value) timer = window.setTimeout(() => void ask(), ASK_EVERY_MS)
@@ -46,7 +47,9 @@ export const useJob = defineStore('job', () => {
     starting.value = true
     budget.value = seconds
     try {
-      show(await insist(() => api.post<Job>('/plans', { day, kind, seconds, event_id }, centre.query)))
+      show(
+        await insist(() => api.post<Job>('/plans', { day, kind, seconds, event_id }, centre.query)),
+      )
     } catch (cause) {
       error.value = cause
     } finally {

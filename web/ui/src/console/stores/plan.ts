@@ -51,10 +51,18 @@ export const usePlan = defineStore('plan', () => {
   function patchStop(id: string, state: string): void {
     const plan = current.value
     if (plan === null) return
-    const row = plan.caregivers.find((candidate) => candidate.stops.some((stop) => stopId(stop) === id))
+    const row = plan.caregivers.find((candidate) =>
+      candidate.stops.some((stop) => stopId(stop) === id),
+    )
     if (row === undefined) return
-    const patched = { ...row, stops: row.stops.map((stop) => (stopId(stop) === id ? { ...stop, state } : stop)) }
-    current.value = { ...plan, caregivers: plan.caregivers.map((other) => (other === row ? patched : other)) }
+    const patched = {
+      ...row,
+      stops: row.stops.map((stop) => (stopId(stop) === id ? { ...stop, state } : stop)),
+    }
+    current.value = {
+      ...plan,
+      caregivers: plan.caregivers.map((other) => (other === row ? patched : other)),
+    }
   }
 
   function loadSoon(): void {

@@ -70,7 +70,8 @@ export const usePop = defineStore('pop', () => {
     }
     // Another incident was chosen while this one was asked about: its turn now.
     const stale = selected.value !== id && incident.value !== null
-    if (stale && responders.value === null && needsResponders(incident.value!)) void loadResponders()
+    if (stale && responders.value === null && needsResponders(incident.value!))
+      void loadResponders()
   }
 
   function reloadSoon(): void {

@@ -9,7 +9,14 @@ const LOST = Problem.network(new Error('away'))
 const REFUSED = new Problem(422, 'invalid', 'invalid', null, {})
 
 function repair(over: Partial<Repair> = {}): Repair {
-  return { id: 'r1', state: 'offered', done: true, cause: 'cancelled', alternatives: [], ...over } as Repair
+  return {
+    id: 'r1',
+    state: 'offered',
+    done: true,
+    cause: 'cancelled',
+    alternatives: [],
+    ...over,
+  } as Repair
 }
 
 /** The last word of each write, and its event. */
@@ -50,7 +57,10 @@ describe('a question about a changed day', () => {
   })
 
   it('is published by the same click when publishing fails', async () => {
-    const post = vi.spyOn(api, 'post').mockResolvedValueOnce(repair()).mockRejectedValueOnce(REFUSED)
+    const post = vi
+      .spyOn(api, 'post')
+      .mockResolvedValueOnce(repair())
+      .mockRejectedValueOnce(REFUSED)
     vi.spyOn(api, 'get').mockResolvedValue({})
     const store = useRepair()
     await store.ask({ cause: 'late', visit_id: 'v1' })

@@ -29,8 +29,12 @@ export const useRepair = defineStore('repair', () => {
   const busy = ref(false)
   const publishing = ref<number | null>(null)
   const undecided = shallowRef<Repair[]>([])
-  const looking = computed(() => current.value !== null && !current.value.done && isOpen(current.value))
-  const waiting = computed(() => undecided.value.filter((one) => one.done && one.id !== current.value?.id))
+  const looking = computed(
+    () => current.value !== null && !current.value.done && isOpen(current.value),
+  )
+  const waiting = computed(() =>
+    undecided.value.filter((one) => one.done && one.id !== current.value?.id),
+  )
   let timer: number | undefined
   let gather: number | undefined
   /** Which opening of the dialog we are in: answers to an earlier one are not shown in this. */
@@ -65,7 +69,11 @@ export const useRepair = defineStore('repair', () => {
   }
 
   /** Send a question; whoever closed the dialog meanwhile has let go of it. */
-  async function send(path: string, body: Record<string, unknown>, event_id: string): Promise<void> {
+  async function send(
+    path: string,
+    body: Record<string, unknown>,
+    event_id: string,
+  ): Promise<void> {
     const of = turn
     busy.value = true
     failure.value = null
@@ -103,13 +111,16 @@ export const useRepair = defineStore('repair', () => {
     publishing.value = alternative
     failure.value = null
     try {
-      const done = await insist(() => api.post<Repair>(`/repairs/${repair.id}/publish`, { alternative, event_id }))
+      const done = await insist(() =>
+        api.post<Repair>(`/repairs/${repair.id}/publish`, { alternative, event_id }),
+      )
       if (of === turn) show(done)
       void plan.load()
       return true
     } catch (error) {
       if (of !== turn) return false
-      if (error instanceof Problem && error.code === 'plan-outdated') show({ ...repair, state: 'outdated' })
+      if (error instanceof Problem && error.code === 'plan-outdated')
+        show({ ...repair, state: 'outdated' })
       else if (error instanceof Problem && error.status === 409) void look(repair.id)
       else failure.value = { error, retry: () => publish(alternative, event_id) }
       return false
@@ -121,7 +132,9 @@ export const useRepair = defineStore('repair', () => {
   /** Leave the plan as it is. Who is not heard finds the repair among the undecided ones. */
   async function dismiss(repair: Repair): Promise<void> {
     const event_id = newEventId()
-    await insist(() => api.post(`/repairs/${repair.id}/dismiss`, { event_id })).catch(() => undefined)
+    await insist(() => api.post(`/repairs/${repair.id}/dismiss`, { event_id })).catch(
+      () => undefined,
+    )
     loadSoon()
   }
 
@@ -160,5 +173,19 @@ export const useRepair = defineStore('repair', () => {
   })
   desk.whenResynced(loadSoon)
 
-  return { current, failure, busy, publishing, looking, waiting, take, ask, askAgain, publish, drop, leave, load }
+  return {
+    current,
+    failure,
+    busy,
+    publishing,
+    looking,
+    waiting,
+    take,
+    ask,
+    askAgain,
+    publish,
+    drop,
+    leave,
+    load,
+  }
 })

@@ -55,7 +55,9 @@ export const useRoads = defineStore('roads', () => {
     const words = JSON.stringify(closing)
     if (words !== said || refused.value === null) saidAs = newEventId()
     said = words
-    return attempt('close', () => api.post('/closures', { ...closing, event_id: saidAs }, centre.query))
+    return attempt('close', () =>
+      api.post('/closures', { ...closing, event_id: saidAs }, centre.query),
+    )
   }
 
   const open = (id: string) => attempt(id, () => api.delete(`/closures/${id}`))

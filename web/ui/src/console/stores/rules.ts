@@ -64,5 +64,18 @@ export const useRules = defineStore('rules', () => {
     }
   }
 
-  return { current, error, draft, saving, saveError, overtaken, changes, wrong, load, set, discard, save }
+  return {
+    current,
+    error,
+    draft,
+    saving,
+    saveError,
+    overtaken,
+    changes,
+    wrong,
+    load,
+    set,
+    discard,
+    save,
+  }
 })

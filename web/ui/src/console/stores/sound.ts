@@ -27,13 +27,14 @@ export const useSound = defineStore('sound', () => {
     return ring.value === null ? 'silent' : 'ringing'
   })
   /** Only seats that answer alarms need to hear. */
-  const needed = computed(() => session.me?.role === 'operator' || session.me?.role === 'supervisor')
-
-  watch(
-    [ring, running],
-    ([now, audible]) => bell.ring(audible ? now : null),
-    { immediate: true, flush: 'sync' },
+  const needed = computed(
+    () => session.me?.role === 'operator' || session.me?.role === 'supervisor',
   )
+
+  watch([ring, running], ([now, audible]) => bell.ring(audible ? now : null), {
+    immediate: true,
+    flush: 'sync',
+  })
 
   /** From a click: unblock the sound and prove it with the test tone. */
   async function startShift(): Promise<boolean> {

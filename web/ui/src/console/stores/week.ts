@@ -88,7 +88,9 @@ export const useWeek = defineStore('week', () => {
     jobError.value = null
     starting.value = true
     try {
-      const made = await insist(() => api.post<WeekJob>('/week', { day: wanted, event_id }, centre.query))
+      const made = await insist(() =>
+        api.post<WeekJob>('/week', { day: wanted, event_id }, centre.query),
+      )
       if (wanted === day.value) showJob(made)
     } catch (cause) {
       if (wanted === day.value) jobError.value = cause

@@ -13,7 +13,7 @@ export const family: typeof zh = {
     terminal_fault: 'The call device at home has a fault; the centre knows.',
     visit_missed: '{service} at {start_at} did not take place; the centre follows it up.',
     visit_late: '{service} at {start_at} will be a little late.',
-    meal_refused: 'Today\'s meal was not taken.',
+    meal_refused: "Today's meal was not taken.",
     meal_no_answer: 'Nobody answered when the meal came; the centre follows it up.',
     colour: {
       green: 'No alarms, and the device is working.',

@@ -19,7 +19,13 @@ export const installer: typeof zh = {
   nothingFoundHint: 'Check the id or name; a part of it is enough.',
   showAll: 'Show all terminals',
   onlyFirst: 'Only the first {n} are shown. Search to narrow them down.',
-  condition: { online: 'Online', low: 'Low battery', silent: 'Silent', never: 'Never heard', waiting: 'Not heard yet' },
+  condition: {
+    online: 'Online',
+    low: 'Low battery',
+    silent: 'Silent',
+    never: 'Never heard',
+    waiting: 'Not heard yet',
+  },
   seen: 'Heard {ago}',
   neverSeen: 'Never heard',
   noHome: 'Not in a home yet',
@@ -47,13 +53,16 @@ export const installer: typeof zh = {
     wrong: { missing: 'Please fill this in.', badId: 'An id is 1–40 letters, digits or hyphens.' },
     taken: '{id} is enrolled already.',
     open: 'Open this terminal',
-    uncertain: 'It may have been enrolled all the same. Try again; if it is enrolled already, open it and make a new secret.',
+    uncertain:
+      'It may have been enrolled all the same. Try again; if it is enrolled already, open it and make a new secret.',
     do: 'Enrol',
     busy: 'Enrolling…',
   },
   secret: {
     title: 'Log-in of {id}',
-    once: 'The secret is shown this once. Nobody can see it after you leave this page. Enter it into the terminal now; do not photograph or forward it.',
+    once:
+      'The secret is shown this once. Nobody can see it after you leave this page. Enter it ' +
+      'into the terminal now; do not photograph or forward it.',
     user: 'User name',
     area: 'Area code',
     secret: 'Secret',
@@ -65,7 +74,9 @@ export const installer: typeof zh = {
   renew: {
     open: 'Secret lost? Make a new one',
     title: 'Make a new secret',
-    what: '{id} gets a new secret and the old one ends at once. Until the new one is in the terminal, it cannot connect, and pressing it calls nobody.',
+    what:
+      '{id} gets a new secret and the old one ends at once. Until the new one is in the ' +
+      'terminal, it cannot connect, and pressing it calls nobody.',
     do: 'Make a new secret',
   },
   home: {
@@ -74,10 +85,12 @@ export const installer: typeof zh = {
     label: 'Resident, phone or address',
     hint: 'A part is enough, such as a name or a house number.',
     none: 'No home found',
-    noneHint: 'Try other words, or ask the centre whether the resident is registered in your areas.',
+    noneHint:
+      'Try other words, or ask the centre whether the resident is registered in your areas.',
     nobody: '(no registered resident)',
     has: 'Has a terminal: {ids}',
-    confirm: 'Put {id} into this home? When it is pressed, operators will see this resident and this address.',
+    confirm:
+      'Put {id} into this home? When it is pressed, operators will see this resident and this address.',
     moves: 'It is registered at {address} and will be moved away from there.',
     others: 'Terminal {ids} stands here already; both are kept.',
     bind: 'Put it here',
@@ -88,13 +101,15 @@ export const installer: typeof zh = {
   proof: {
     title: 'Prove it',
     what: 'Make sure that the centre really hears this terminal when it is pressed.',
-    rings: 'The press rings at the centre like a real call. Phone the centre first and say that you are testing.',
+    rings:
+      'The press rings at the centre like a real call. Phone the centre first and say that you are testing.',
     start: 'Start',
     press: 'Press the button now',
     waiting: 'Waiting for the terminal…',
     heard: 'Connected: now press the button',
     left: 'Waiting {n} s more',
-    phoneLost: 'This phone has no network; that says nothing about the terminal. It goes on by itself.',
+    phoneLost:
+      'This phone has no network; that says nothing about the terminal. It goes on by itself.',
     arrived: 'It has arrived: the centre hears this terminal',
     lowBattery: 'The battery is low. Charge or replace it before you leave.',
     weak: 'The signal is weak. Move the terminal towards a window and prove it again.',
@@ -106,7 +121,8 @@ export const installer: typeof zh = {
     checks: {
       power: 'Does it have power, and is its light on?',
       network: 'Is the cable or SIM card in place, and is there a signal in the room?',
-      secret: 'Are user name, area code and secret exactly those of its enrolment? A lost secret can be replaced below.',
+      secret:
+        'Are user name, area code and secret exactly those of its enrolment? A lost secret can be replaced below.',
       firm: 'Is the button pressed all the way, until the terminal sounds?',
       learnt: 'If it is a pendant or wireless button: is it paired, and does its battery work?',
       centre: 'If it still fails, phone the centre and have the id of this terminal at hand.',

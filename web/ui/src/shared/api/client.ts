@@ -60,8 +60,10 @@ async function request<T>(method: string, url: string, body?: unknown): Promise<
 
 export const api = {
   get: <T>(path: string, query?: Query) => request<T>('GET', pathWith(path, query)),
-  post: <T>(path: string, body: unknown = {}, query?: Query) => request<T>('POST', pathWith(path, query), body),
-  put: <T>(path: string, body: unknown, query?: Query) => request<T>('PUT', pathWith(path, query), body),
+  post: <T>(path: string, body: unknown = {}, query?: Query) =>
+    request<T>('POST', pathWith(path, query), body),
+  put: <T>(path: string, body: unknown, query?: Query) =>
+    request<T>('PUT', pathWith(path, query), body),
   patch: <T>(path: string, body: unknown) => request<T>('PATCH', pathWith(path), body),
   delete: <T>(path: string) => request<T>('DELETE', pathWith(path), {}),
 }

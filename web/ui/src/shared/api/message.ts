@@ -4,7 +4,9 @@ import { Problem } from './problem'
 /** An error in the user's words: by the problem's code first, then by its status. */
 export function errorMessage(error: unknown): string {
   if (!(error instanceof Problem)) {
-    return translate('error.unexpected', { detail: error instanceof Error ? error.message : String(error) })
+    return translate('error.unexpected', {
+      detail: error instanceof Error ? error.message : String(error),
+    })
   }
   if (hasMessage(`error.${error.code}`)) return translate(`error.${error.code}`, error.data)
   if (error.status === 403) return translate('error.forbidden')

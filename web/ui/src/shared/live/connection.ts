@@ -130,7 +130,10 @@ export class LiveConnection<F extends LiveFrame> {
       this.enter('lost')
       // An open socket that says nothing is as dead as a closed one.
       if (this.socket !== null) this.retry(retryDelay(this.attempt++))
-    } else if (this.socket !== null && now - this.lastFrameAt > 2 * POLL_EVERY_MS * (1 + Math.min(this.attempt, 5))) {
+    } else if (
+      this.socket !== null &&
+      now - this.lastFrameAt > 2 * POLL_EVERY_MS * (1 + Math.min(this.attempt, 5))
+    ) {
       this.retry(retryDelay(this.attempt++))
     }
     if (this.options.poll && now - this.lastPollAt >= POLL_EVERY_MS) {

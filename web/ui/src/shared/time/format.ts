@@ -30,7 +30,9 @@ export const clockSeconds = (at: Moment): string =>
 
 /** 11月22日 09:05 / 22 Nov, 09:05 */
 export const dayAndTime = (at: Moment): string =>
-  formatter('dhm', { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' }).format(date(at))
+  formatter('dhm', { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' }).format(
+    date(at),
+  )
 
 /** 11月22日周日 / Sun, 22 Nov */
 export const dayName = (at: Moment): string =>
@@ -42,7 +44,14 @@ const DAY = new Intl.DateTimeFormat('en-CA', { timeZone: ZONE })
 /** The centre's calendar day, `YYYY-MM-DD`. */
 export const localDay = (at: Moment): string => DAY.format(date(at))
 
-const INPUT = new Intl.DateTimeFormat('sv-SE', { timeZone: ZONE, year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit' })
+const INPUT = new Intl.DateTimeFormat('sv-SE', {
+  timeZone: ZONE,
+  year: 'numeric',
+  month: '2-digit',
+  day: '2-digit',
+  hour: '2-digit',
+  minute: '2-digit',
+})
 /** The centre's wall clock as a date-and-time field has it: `YYYY-MM-DDTHH:MM`. */
 export const wallClock = (at: Moment): string => INPUT.format(date(at)).replace(' ', 'T')
 

@@ -1,6 +1,13 @@
 /** The map library behind a few verbs; loaded after the first paint. */
 import type { FeatureCollection } from 'geojson'
-import { LngLatBounds, Map as LibreMap, Marker, NavigationControl, setWorkerUrl, type GeoJSONSource } from 'maplibre-gl'
+import {
+  LngLatBounds,
+  Map as LibreMap,
+  Marker,
+  NavigationControl,
+  setWorkerUrl,
+  type GeoJSONSource,
+} from 'maplibre-gl'
 import 'maplibre-gl/dist/maplibre-gl.css'
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url'
 import { boundsOf, type Marked } from '../../logic/mapData'
@@ -119,7 +126,11 @@ export class TownMap {
   }
 
   flyTo(at: [number, number]): void {
-    this.map.easeTo({ center: at, zoom: Math.max(this.map.getZoom(), CLOSE_UP), duration: this.glide() })
+    this.map.easeTo({
+      center: at,
+      zoom: Math.max(this.map.getZoom(), CLOSE_UP),
+      duration: this.glide(),
+    })
   }
 
   fitTown(): void {
