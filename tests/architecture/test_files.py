@@ -7,6 +7,8 @@ from typing import Final
 ROOT: Final = Path(__file__).parents[2]
 LONGEST: Final = 400
 CODE: Final = frozenset({".py", ".ts", ".vue"})
+PAGES: Final = Path("web/ui/src")
+WIDEST: Final = 120
 # assembled, so that this file does not break its own rule
 REGISTRY: Final = re.compile(
     "|".join(
@@ -34,6 +36,15 @@ def test_no_module_is_longer_than_a_reader_can_hold(tracked: list[Path]) -> None
     code = [p for p in tracked if p.suffix in CODE and "messages" not in p.parts]  # those are data
     lengths = {p: text_of(p).count("\n") for p in code}
     assert {str(p): n for p, n in lengths.items() if n > LONGEST} == {}
+
+
+def test_no_line_of_the_pages_is_wider_than_a_screen(tracked: list[Path]) -> None:
+    # ESLint counts scripts and templates, this the styles as well
+    lines = {p: text_of(p).splitlines() for p in tracked if p.is_relative_to(PAGES)}
+    wide = [
+        f"{p}:{n}" for p, of in lines.items() for n, line in enumerate(of, 1) if len(line) > WIDEST
+    ]
+    assert wide == []
 
 
 def test_no_tracked_file_names_a_package_registry(tracked: list[Path]) -> None:
