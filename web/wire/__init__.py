@@ -10,6 +10,7 @@ use the same models, so a console sees the same incident from both.
 - `family`      what a family sees: how their people are, and what is being done
 - `incident`    incidents as operators see them
 - `installing`  what an installer is shown: a terminal as it was last heard, homes, areas
+- `live`        frames of `/ws/console` and `/ws/phone`
 - `lookup`      finding people and terminals, revealing a door code, what could not be read
 - `map`         what is on the map, and the terminals
 - `plan`        plans and planning jobs
