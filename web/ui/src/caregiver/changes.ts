@@ -1,5 +1,6 @@
 /** What a new plan changed for this caregiver, to be said in one sentence. */
 
+import { isOpen } from './meals'
 import type { Today } from './model'
 
 export interface PlanChange {
@@ -34,15 +35,15 @@ function ahead(today: Today): Map<string, number> {
       .filter((visit) => visit.state === 'planned')
       .map((visit): [string, number] => [visit.id, Date.parse(visit.start_at)]),
     ...today.meals
-      .filter((stop) => stop.state === 'ordered' || stop.state === 'loaded')
+      .filter(isOpen)
       .map((stop): [string, number] => [stop.order_id, Date.parse(stop.eta_at)]),
   ])
 }
 
-/** All that is on the day but cancelled visits: a cancelled visit is as good as taken away. */
+/** All that is on the day but what was cancelled: that is as good as taken away. */
 function everything(today: Today): Set<string> {
   return new Set([
     ...today.visits.filter((visit) => visit.state !== 'cancelled').map((visit) => visit.id),
-    ...today.meals.map((stop) => stop.order_id),
+    ...today.meals.filter((stop) => stop.state !== 'cancelled').map((stop) => stop.order_id),
   ])
 }

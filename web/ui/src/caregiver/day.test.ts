@@ -70,6 +70,11 @@ describe('a new plan', () => {
     expect(planChange(today(), today({ visits: [started] }))).toBeNull()
     expect(planChange(today({ visits: [started] }), today({ visits: [] }))).toBeNull()
   })
+  test('counts a cancelled meal as taken away', () => {
+    const before = today({ visits: [], meals: [meal()] })
+    const after = today({ visits: [], meals: [meal({ state: 'cancelled' })] })
+    expect(planChange(before, after)).toEqual({ moved: 0, added: 0, removed: 1 })
+  })
   test('counts a cancelled visit as taken away', () => {
     const cancelled = visit({ state: 'cancelled' })
     expect(planChange(today(), today({ visits: [cancelled] }))).toEqual({
@@ -128,6 +133,19 @@ describe('a meal run', () => {
       { diet: 'normal', count: 1 },
     ])
     expect(first?.left).toBe(2)
+  })
+  test('names no meal point when the meals are on board already', () => {
+    const aboard = meal({ order_id: 'x', meal_point: null })
+    const [loaded, other] = trips([aboard, meal({ order_id: 'y', trip: 2 })])
+    expect(loaded?.mealPoint).toBeNull()
+    expect(loaded?.stops).toEqual([aboard])
+    expect(other?.mealPoint?.name).toBe('梧桐路助餐点')
+  })
+  test('leaves a cancelled meal out of the box, of what is next and of what is done', () => {
+    const cancelled = meal({ order_id: 'x', state: 'cancelled' })
+    expect(nextStop([cancelled])).toBeNull()
+    expect(trips([cancelled])[0]).toMatchObject({ load: [], left: 0, toLoad: [] })
+    expect(progress(today({ visits: [], meals: [cancelled, meal()] }))).toEqual({ over: 0, all: 1 })
   })
 })
 

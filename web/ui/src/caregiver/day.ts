@@ -6,21 +6,17 @@ import { computed, onScopeDispose, ref, shallowRef } from 'vue'
 import { askingAgain } from '@/phone/asking'
 import { api, whenLoggedOut } from '@/shared/api/client'
 import { Problem } from '@/shared/api/problem'
-import { type LiveFrame, LiveConnection } from '@/shared/live/connection'
+import { LiveConnection } from '@/shared/live/connection'
 
 import { planChange } from './changes'
 import { takenBack } from './jobs'
 import { Ledger } from './ledger'
-import type { Job, Today } from './model'
+import type { Job, PhoneFrame, Today } from './model'
 import { merge, overlay } from './overlay'
-import { type Deed, type DeedRecord, UNDO_MS, summary, waiting } from './record'
+import { type Deed, type DeedRecord, type Request, UNDO_MS, summary, waiting } from './record'
 import { type Answer, Sender } from './sender'
 
 const REFRESH_EVERY_MS = 60_000
-
-interface PhoneFrame extends LiveFrame {
-  what?: string
-}
 
 export const useDay = defineStore('day', () => {
   const ledger = new Ledger()
@@ -57,9 +53,9 @@ export const useDay = defineStore('day', () => {
     now: Date.now,
   })
 
-  async function post(path: string, body: Record<string, unknown>): Promise<Answer> {
+  async function post({ path, given, body }: Request): Promise<Answer> {
     try {
-      const answer = await api.post<unknown>(`/caregiver/${path}`, body)
+      const answer = await api.post(path, body, given)
       reachable.value = true
       return { status: 200, body: answer }
     } catch (error) {
@@ -114,7 +110,7 @@ export const useDay = defineStore('day', () => {
   const refresh = askingAgain(async () => {
     const before = settledCount
     try {
-      const answer = await api.get<Today>('/caregiver/today')
+      const answer = await api.get('/caregiver/today')
       failure.value = null
       reachable.value = true
       // An answer overtaken by a record the centre took meanwhile would show an older state.

@@ -36,12 +36,14 @@ export function meal(over: Partial<MealStop> = {}): MealStop {
     position: 1,
     eta_at: '2026-03-02T03:10:00Z',
     window: { from: '2026-03-02T03:00:00Z', to: '2026-03-02T04:30:00Z' },
+    meal: { id: 'lunch', zh: '午餐', en: 'Lunch' },
     diet: 'normal',
     resident: { id: 'r2', name: '李建国', phone: '02155505678' },
     address: '海棠路 8 号 101',
     lat: 31.231,
     lon: 121.452,
     state: 'loaded',
+    late_s: 0,
     ...over,
   }
 }
@@ -50,6 +52,7 @@ export function job(over: Partial<Job> = {}): Job {
   return {
     id: 'a1',
     incident_id: 'i1',
+    caregiver: { id: 'c1', name: '陈静', phone: '13800000000' },
     state: 'offered',
     offered_at: '2026-03-02T01:05:00Z',
     accepted_at: null,

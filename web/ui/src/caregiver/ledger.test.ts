@@ -2,9 +2,13 @@ import 'fake-indexeddb/auto'
 
 import { afterEach, expect, test, vi } from 'vitest'
 
-import { today } from './fixture'
+import { job, meal, today } from './fixture'
+import { stages } from './jobs'
 import { Ledger } from './ledger'
-import type { DeedRecord } from './record'
+import { dietOf, trips } from './meals'
+import type { Today } from './model'
+import { overlay } from './overlay'
+import { type DeedRecord, request } from './record'
 import { type Answer, Sender } from './sender'
 
 let books = 0
@@ -70,6 +74,22 @@ test('what was settled long ago is forgotten, what waits is not', async () => {
   expect((await book.records('c1')).map((record) => record.state)).toEqual(['waiting'])
 })
 
+test('a day that an older version kept still opens, and its records are still sent', async () => {
+  const book = ledger()
+  const { meal: _, late_s: __, ...stop } = meal({ order_id: 'm1' })
+  const { caregiver: ___, ...offered } = job()
+  const old = { ...today(), meals: [{ ...stop, diet: null }], job: offered } as unknown as Today
+  await book.keepDay({ today: old, seen: old, syncedAt: 'x' })
+  await book.add({ caregiver: 'c1', deed: MEAL, about: '' })
+  const records = await book.records('c1')
+  const day = overlay((await book.day())!.today, records)
+  expect(day.meals[0]?.state).toBe('delivered')
+  expect(trips(day.meals)[0]?.load).toEqual([])
+  expect(dietOf(day.meals[0]!)).toBe('normal')
+  expect(stages(day.job!)).toHaveLength(4)
+  expect(request(records[0]!).given).toEqual({ order_id: 'm1', what: 'delivered' })
+})
+
 test('logging out takes the day off the phone and leaves unsent records', async () => {
   const book = ledger()
   await book.keepDay({ today: today(), seen: today(), syncedAt: 'x' })
@@ -86,8 +106,8 @@ function desk(answers: (Answer | Error)[]) {
   const out = { loggedOut: 0, now: 0 }
   const sender = new Sender({
     records: () => records,
-    post: async (_path, body) => {
-      posted.push(body['event_id'] as string)
+    post: async ({ body }) => {
+      posted.push((body as { event_id: string }).event_id)
       const answer = answers.shift() ?? { status: 200, body: {} }
       if (answer instanceof Error) throw answer
       return answer

@@ -1,11 +1,14 @@
 /** A courier's run: trips from a meal point, stops in order, diets that must not be mixed up. */
 
-import type { MealStop, Named } from './model'
+import type { Named } from '@/shared/api/types'
+
+import type { MealStop } from './model'
 
 export interface Trip {
   key: string
   trip: number
-  mealPoint: Named
+  /** `null`: no plan ever said where; the meals are on board. */
+  mealPoint: Named | null
   stops: MealStop[]
   /** How many meals of each diet are to be delivered yet, special diets first. */
   load: { diet: string; count: number }[]
@@ -21,7 +24,8 @@ export function isOpen(stop: MealStop): boolean {
   return stop.state === 'ordered' || stop.state === 'loaded'
 }
 
-export function dietOf(stop: MealStop): string {
+/** A day kept by an older version may know no diet. */
+export function dietOf(stop: { diet: string | null }): string {
   return stop.diet ?? PLAIN_DIET
 }
 
@@ -33,7 +37,7 @@ export function isSpecial(diet: string): boolean {
 export function trips(stops: readonly MealStop[]): Trip[] {
   const groups = new Map<string, MealStop[]>()
   for (const stop of [...stops].sort(byOrder)) {
-    const key = `${stop.trip}/${stop.meal_point.id}`
+    const key = `${stop.trip}/${stop.meal_point?.id ?? ''}`
     const group = groups.get(key)
     if (group) group.push(stop)
     else groups.set(key, [stop])

@@ -66,7 +66,8 @@ describe('the next record to send', () => {
 
 test('a request carries the event id, the time on the phone and only what is known', () => {
   expect(request(record(1, CHECK_IN))).toEqual({
-    path: 'visits/v1/check-in',
+    path: '/caregiver/visits/{visit_id}/check-in',
+    given: { visit_id: 'v1' },
     body: {
       event_id: 'e1',
       device_at: '2026-03-02T01:00:00.000Z',
@@ -74,12 +75,14 @@ test('a request carries the event id, the time on the phone and only what is kno
       reason: 'no_signal',
     },
   })
-  expect(request(record(1, CHECK_OUT)).body).not.toHaveProperty('location')
-  expect(request(record(1, DELIVERED)).path).toBe('meals/m1/delivered')
-  expect(request(record(1, ACCEPT)).path).toBe('jobs/a1/accept')
+  expect(JSON.parse(JSON.stringify(request(record(1, CHECK_OUT)).body))).not.toHaveProperty(
+    'location',
+  )
+  expect(request(record(1, DELIVERED)).given).toEqual({ order_id: 'm1', what: 'delivered' })
+  expect(request(record(1, ACCEPT)).given).toEqual({ assignment_id: 'a1', step: 'accept' })
   expect(
     request(record(1, { kind: 'task', visit: 'v1', task: 't', done: false, reason: 'asleep' })),
-  ).toMatchObject({ path: 'visits/v1/tasks/t', body: { done: false, reason: 'asleep' } })
+  ).toMatchObject({ given: { visit_id: 'v1', task: 't' }, body: { done: false, reason: 'asleep' } })
 })
 
 test.each([

@@ -5,6 +5,8 @@
  * answered; the centre takes the same id once. This file decides; `ledger.ts` stores and sends.
  */
 
+import type { Body, Params, PathOf } from '@/shared/api/typing'
+
 import type { Fix } from './model'
 
 export type Deed =
@@ -14,8 +16,8 @@ export type Deed =
   | { kind: 'meal'; order: string; outcome: MealOutcome; reason?: string }
   | { kind: 'job'; assignment: string; step: JobStep; reason?: string }
 
-export type MealOutcome = 'loaded' | 'delivered' | 'refused' | 'no-answer'
-export type JobStep = 'accept' | 'decline' | 'en-route' | 'on-scene' | 'done'
+export type MealOutcome = Params<'post', '/caregiver/meals/{order_id}/{what}'>['what']
+export type JobStep = Params<'post', '/caregiver/jobs/{assignment_id}/{step}'>['step']
 
 /** `waiting` until the centre answers; then `synced`, or `refused` with the centre's reason. */
 export type RecordState = 'waiting' | 'synced' | 'refused'
@@ -57,43 +59,47 @@ export function subject(deed: Deed): string {
   }
 }
 
-/** The request that tells the centre, below `/api/v1/caregiver`. */
-export function request(record: DeedRecord): { path: string; body: Record<string, unknown> } {
-  const { deed, event_id, device_at } = record
-  const said = { event_id, device_at }
-  switch (deed.kind) {
-    case 'check-in': {
-      const { visit, method, location, reason } = deed
-      return {
-        path: `visits/${visit}/check-in`,
-        body: { ...said, method, ...present({ location, reason }) },
-      }
-    }
-    case 'check-out':
-      return {
-        path: `visits/${deed.visit}/check-out`,
-        body: { ...said, ...present({ location: deed.location }) },
-      }
-    case 'task':
-      return {
-        path: `visits/${deed.visit}/tasks/${deed.task}`,
-        body: { ...said, done: deed.done, ...present({ reason: deed.reason }) },
-      }
-    case 'meal':
-      return {
-        path: `meals/${deed.order}/${deed.outcome}`,
-        body: { ...said, ...present({ reason: deed.reason }) },
-      }
-    case 'job':
-      return {
-        path: `jobs/${deed.assignment}/${deed.step}`,
-        body: { ...said, ...present({ reason: deed.reason }) },
-      }
-  }
+type Path = Extract<PathOf<'post'>, `/caregiver/${string}`>
+
+export interface Request<P extends Path = Path> {
+  path: P
+  body: Body<'post', P>
+  given: Params<'post', P>
 }
 
-function present(fields: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
+const to = <P extends Path>(
+  path: P,
+  given: Params<'post', P>,
+  body: Body<'post', P>,
+): Request<P> => ({ path, given, body })
+
+/** The request that tells the centre. What is undefined is not sent. */
+export function request(record: DeedRecord): Request {
+  const { deed, event_id, device_at } = record
+  const said = { event_id, device_at, reason: 'reason' in deed ? deed.reason : undefined }
+  switch (deed.kind) {
+    case 'check-in': {
+      const body = { ...said, method: deed.method, location: deed.location }
+      return to('/caregiver/visits/{visit_id}/check-in', { visit_id: deed.visit }, body)
+    }
+    case 'check-out': {
+      const body = { event_id, device_at, location: deed.location }
+      return to('/caregiver/visits/{visit_id}/check-out', { visit_id: deed.visit }, body)
+    }
+    case 'task': {
+      const given = { visit_id: deed.visit, task: deed.task }
+      const body = { ...said, done: deed.done }
+      return to('/caregiver/visits/{visit_id}/tasks/{task}', given, body)
+    }
+    case 'meal': {
+      const given = { order_id: deed.order, what: deed.outcome }
+      return to('/caregiver/meals/{order_id}/{what}', given, said)
+    }
+    case 'job': {
+      const given = { assignment_id: deed.assignment, step: deed.step }
+      return to('/caregiver/jobs/{assignment_id}/{step}', given, said)
+    }
+  }
 }
 
 /**

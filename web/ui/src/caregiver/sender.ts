@@ -1,6 +1,6 @@
 /** Brings waiting records to the centre, one at a time and in order, until none is left. */
 
-import { type DeedRecord, backOff, heldUntil, next, request, verdict } from './record'
+import { type DeedRecord, type Request, backOff, heldUntil, next, request, verdict } from './record'
 
 export interface Answer {
   status: number
@@ -11,7 +11,7 @@ export interface SenderPorts {
   /** All records of the caregiver who is logged in; none when nobody is. */
   records: () => readonly DeedRecord[]
   /** Rejects when the centre cannot be reached. */
-  post: (path: string, body: Record<string, unknown>) => Promise<Answer>
+  post: (request: Request) => Promise<Answer>
   /** Called before the next record is sent. */
   settled: (record: DeedRecord, answer: Answer) => Promise<void>
   /** The session has ended; sending stops until `wake`. */
@@ -73,9 +73,8 @@ export class Sender {
   }
 
   private async attempt(record: DeedRecord): Promise<Answer | null> {
-    const { path, body } = request(record)
     try {
-      return await this.ports.post(path, body)
+      return await this.ports.post(request(record))
     } catch {
       return null // no connection: the record stays and is sent again
     }

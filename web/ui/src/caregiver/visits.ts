@@ -1,5 +1,6 @@
 /** What to do next, and where the day stands: decided here, drawn by the components. */
 
+import { isOpen } from './meals'
 import type { Place, Today, Visit } from './model'
 
 export type Primary = 'navigate' | 'check-in' | 'tasks' | 'check-out' | null
@@ -12,7 +13,7 @@ export const FLAG_BEYOND_M = 200
  * the caregiver has asked the way) it checks in; then the tasks, then out.
  */
 export function primary(visit: Visit, onTheWay: boolean, distance: number | null): Primary {
-  if (visit.state === 'done' || visit.state === 'cancelled' || visit.state === 'missed') return null
+  if (isOver(visit)) return null
   if (!visit.checked_in_at) {
     const atTheDoor = distance !== null && distance <= FLAG_BEYOND_M
     return onTheWay || atTheDoor ? 'check-in' : 'navigate'
@@ -41,11 +42,9 @@ export function isOver(visit: Visit): boolean {
 
 export function progress(today: Today): { over: number; all: number } {
   const visits = today.visits.filter((visit) => visit.state !== 'cancelled')
-  const meals = today.meals
+  const meals = today.meals.filter((stop) => stop.state !== 'cancelled')
   return {
-    over:
-      visits.filter(isOver).length +
-      meals.filter((stop) => stop.state !== 'ordered' && stop.state !== 'loaded').length,
+    over: visits.filter(isOver).length + meals.filter((stop) => !isOpen(stop)).length,
     all: visits.length + meals.length,
   }
 }

@@ -53,10 +53,10 @@ describe('of several people', () => {
 })
 
 test('a reason is told by the stage of an alert, else by its code, else by the colour', () => {
-  const red = status({ status: 'red', reason: { code: 'new_one', data: {} }, incident: alert() })
+  const red = status({ status: 'red', reason: { code: 'alarm', data: {} }, incident: alert() })
   expect(reasonKeys(red)).toEqual([
     'family.reason.stage.answered',
-    'family.reason.new_one',
+    'family.reason.alarm',
     'family.reason.colour.red',
   ])
   expect(reasonKeys(status({ incident: alert({ stage: 'safe' }) }))).toEqual([

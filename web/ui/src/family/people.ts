@@ -5,10 +5,14 @@ import { computed, onScopeDispose, ref, shallowRef } from 'vue'
 
 import { askingAgain } from '@/phone/asking'
 import { api, newEventId, whenLoggedOut } from '@/shared/api/client'
-import { type LiveFrame, LiveConnection } from '@/shared/live/connection'
+import { LiveConnection } from '@/shared/live/connection'
+
+import type { Shape } from '@/shared/api/types'
 
 import { byUrgency, shown } from './alert'
 import type { FamilyStatus } from './model'
+
+type PhoneFrame = Shape<'PhoneFrame'>
 
 const REFRESH_EVERY_MS = 60_000
 
@@ -37,7 +41,7 @@ export const usePeople = defineStore('people', () => {
 
   const refresh = askingAgain(async () => {
     try {
-      take(await api.get<FamilyStatus>('/family/status'))
+      take(await api.get('/family/status'))
     } catch (error) {
       failure.value = error
       lost.value = status.value !== null
@@ -46,14 +50,15 @@ export const usePeople = defineStore('people', () => {
 
   /** Tell the centre; throws when it could not be told. */
   async function reply(incident: string, what: Reply): Promise<void> {
+    const path = `/family/incidents/{incident_id}/${what}` as const
     const intention = `${incident}/${what}`
     const event_id = intentions.get(intention) ?? newEventId()
     intentions.set(intention, event_id)
-    take(await api.post<FamilyStatus>(`/family/incidents/${incident}/${what}`, { event_id }))
+    take(await api.post(path, { event_id }, { incident_id: incident }))
   }
 
   function follow(): void {
-    const live = new LiveConnection<LiveFrame>({
+    const live = new LiveConnection<PhoneFrame>({
       path: '/ws/phone',
       hello: () => null,
       onFrame: (frame) => {

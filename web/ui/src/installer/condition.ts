@@ -1,5 +1,6 @@
 /** How a terminal is, in one word, and which ones are looked at. */
 
+import type { Params } from '@/shared/api/typing'
 import type { IconName } from '@/shared/icons/paths'
 
 import type { TerminalCounts, TerminalItem } from './model'
@@ -29,7 +30,9 @@ export const LOOK: Readonly<Record<Condition, { icon: IconName; chip: string }>>
 export const FILTERS = ['all', 'silent', 'spare', 'low'] as const
 export type Filter = (typeof FILTERS)[number]
 
-const ASKED: Readonly<Record<Filter, { condition?: string; installed?: boolean }>> = {
+type Question = Params<'get', '/terminals'>
+
+const ASKED: Readonly<Record<Filter, Pick<Question, 'condition' | 'installed'>>> = {
   all: {},
   silent: { condition: 'silent' },
   spare: { installed: false },
@@ -37,7 +40,7 @@ const ASKED: Readonly<Record<Filter, { condition?: string; installed?: boolean }
 }
 
 /** The question to the platform. */
-export function questionOf(filter: Filter, words: string, limit: number) {
+export function questionOf(filter: Filter, words: string, limit: number): Question {
   return { ...ASKED[filter], q: words.trim(), limit }
 }
 

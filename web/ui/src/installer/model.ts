@@ -1,16 +1,12 @@
 /** What the platform tells the installer, as it promises in `openapi.json`. */
 
-import type { components } from '@/shared/api/schema'
+import type { Shape } from '@/shared/api/types'
 
-type Promised = components['schemas']
-
-export type TerminalItem = Promised['TerminalItem']
-export type TerminalCounts = Promised['TerminalCounts']
-export type Terminals = Promised['Terminals']
-export type TerminalDetail = Promised['TerminalDetail']
-export type HeardAlarm = Promised['HeardAlarm']
-export type FoundHome = Promised['FoundHome']
-export type FoundHomes = Promised['FoundHomes']
-export type Place = Promised['Place']
-export type Places = Promised['Places']
-export type Enrolled = Promised['Enrolled']
+export type TerminalItem = Shape<'TerminalItem'>
+export type TerminalCounts = Shape<'TerminalCounts'>
+export type Terminals = Shape<'Terminals'>
+export type TerminalDetail = Shape<'TerminalDetail'>
+export type HeardAlarm = Shape<'HeardAlarm'>
+export type FoundHome = Shape<'FoundHome'>
+export type Place = Shape<'Place'>
+export type Enrolled = Shape<'Enrolled'>

@@ -30,7 +30,7 @@ export const useSession = defineStore('session', () => {
   /** Ask who is logged in; null when nobody is. Other failures are thrown. */
   async function load(): Promise<Me | null> {
     try {
-      me.value = await api.get<Me>('/me')
+      me.value = await api.get('/me')
       setLocale(me.value.locale)
     } catch (error) {
       if (!(error instanceof Problem) || error.status !== 401) throw error
@@ -40,7 +40,7 @@ export const useSession = defineStore('session', () => {
   }
 
   async function login(username: string, password: string): Promise<Me> {
-    me.value = await api.post<Me>('/session', { username, password })
+    me.value = await api.post('/session', { username, password })
     await keepLocale(currentLocale())
     return me.value
   }
@@ -56,7 +56,7 @@ export const useSession = defineStore('session', () => {
     if (me.value === null || me.value.locale === locale) return
     me.value = { ...me.value, locale }
     try {
-      await api.patch<Me>('/me', { locale })
+      await api.patch('/me', { locale })
     } catch {
       // The page already shows it and this browser remembers it: nothing is lost.
     }

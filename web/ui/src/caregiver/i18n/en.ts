@@ -131,6 +131,7 @@ export const caregiver: typeof zh = {
       delivered: 'Delivered',
       refused: 'Refused',
       no_answer: 'No answer',
+      cancelled: 'Cancelled',
     },
     diet: {
       normal: 'Standard meal',

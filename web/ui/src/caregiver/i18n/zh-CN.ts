@@ -124,6 +124,7 @@ export const caregiver = {
       delivered: '已送达',
       refused: '拒收',
       no_answer: '无人应答',
+      cancelled: '已取消',
     },
     diet: {
       normal: '普通餐',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Certificate, Holder } from '../wire.certificates'
+import type { Certificate, Holder } from '../wire'
 import { blank, daysOf, faultOf, filled, holderRows, standingOf } from './certificates'
 
 const TODAY = '2026-03-02'

@@ -1,6 +1,6 @@
 /** Certificates as a list: how each stands today, whom to look at first, what is wrong with a form. */
 import type { Day } from '@/shared/api/types'
-import type { Certificate, Holder } from '../wire.certificates'
+import type { Certificate, Holder } from '../wire'
 
 export type Standing = 'always' | 'valid' | 'ending' | 'ended' | 'ahead'
 export type Which = 'all' | 'ending' | 'ended'

@@ -1,6 +1,6 @@
 /** What the map draws, as GeoJSON. Longitude first. */
 import type { Feature, FeatureCollection, LineString, Point } from 'geojson'
-import type { HomeDot } from '../stores/map'
+import type { HomeDot } from '../wire'
 import type { CaregiverPosition, Incident, Responder } from '../wire'
 
 export type Points = FeatureCollection<Point>

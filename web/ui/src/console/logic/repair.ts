@@ -1,5 +1,5 @@
 import { atWallClock, wallClock } from '@/shared/time/format'
-import type { PlanRow, RepairChange } from '../wire'
+import type { AskRepair, PlanRow, RepairChange } from '../wire'
 
 export const HAPPENED = ['absence', 'new_visit', 'cancelled', 'late', 'road_closed'] as const
 export type Happened = (typeof HAPPENED)[number]
@@ -41,6 +41,9 @@ export interface Form {
   late: number | ''
 }
 
+/** What happened, before it is an event of its own. */
+export type Question = Omit<AskRepair, 'event_id'>
+
 /** So late a visit can be. */
 export const MOST_LATE = 480
 
@@ -63,7 +66,7 @@ export function blank(now: number): Form {
 }
 
 /** What a form asks, as the wire has it; null: something is missing or the wrong way round. */
-export function questionOf(form: Form): Record<string, unknown> | null {
+export function questionOf(form: Form): Question | null {
   switch (form.happened) {
     case 'absence': {
       if (form.who === '' || form.from === '' || !(form.until > form.from)) return null

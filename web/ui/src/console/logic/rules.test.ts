@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { PlanningRule } from '../wire.week'
+import type { PlanningRule } from '../wire'
 import { changesOf, choose, choiceOf, faultOf, faults, isChanged, type Draft } from './rules'
 
 const rule = (over: Partial<PlanningRule> = {}): PlanningRule => ({

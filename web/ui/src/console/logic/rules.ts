@@ -1,5 +1,6 @@
 /** What a planner has typed about rules: what it changes, and what is wrong with it. */
-import type { PlanningRule } from '../wire.week'
+import type { Shape } from '@/shared/api/types'
+import type { PlanningRule } from '../wire'
 
 export interface Choice {
   hard: boolean
@@ -10,11 +11,7 @@ export interface Choice {
 /** Choices by rule, of the rules that were touched. */
 export type Draft = Readonly<Record<string, Choice>>
 
-export interface RuleChange {
-  rule: string
-  hard: boolean
-  weight: number
-}
+export type RuleChange = Shape<'RuleChange'>
 
 export type Fault = 'number' | 'range'
 

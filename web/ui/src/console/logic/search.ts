@@ -1,18 +1,6 @@
 /** What the search box shows of the platform's answer. */
 
-export interface SearchAnswer {
-  items: SearchItem[]
-}
-
-interface SearchItem {
-  resident_id: string
-  home_id: string
-  area: string
-  name: string
-  phone: string | null
-  address: string
-  terminal_id: string | null
-}
+import type { SearchAnswer } from '../wire'
 
 export interface Hit {
   id: string

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { PlannedWeek, WeekItem, WeekJob, WeekVisit } from '../wire.week'
+import type { PlannedWeek, WeekItem, WeekJob, WeekVisit } from '../wire'
 import { gapsOf, shareDone, stageOf, weekFigures, weekRows, weeksOn } from './week'
 
 const DAYS = ['23', '24', '25', '26', '27', '28', '29'].map((day) => `2026-11-${day}`)

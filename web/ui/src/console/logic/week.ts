@@ -1,6 +1,6 @@
 /** A week as a table: rows by resident or by caregiver, a cell for each day. */
 import type { Day, Named, Service } from '@/shared/api/types'
-import type { PlannedWeek, WeekGap, WeekJob, WeekVisit } from '../wire.week'
+import type { PlannedWeek, WeekGap, WeekJob, WeekVisit } from '../wire'
 
 export type By = 'resident' | 'caregiver'
 

@@ -2,12 +2,15 @@ import { defineStore } from 'pinia'
 import { ref } from 'vue'
 import { api, newEventId } from '@/shared/api/client'
 import { Problem } from '@/shared/api/problem'
+import type { Body } from '@/shared/api/typing'
 import type { Disposition, Incident } from '../wire'
 import { useDesk } from './desk'
 import { usePop } from './pop'
 
 export type Verb =
   'claim' | 'release' | 'escalate' | 'note' | 'close' | 'dispatch' | 'withdraw' | 'contact-called'
+type Path<V extends Verb> = `/incidents/{incident_id}/${V}`
+type Said<V extends Verb> = Omit<Body<'post', Path<V>>, 'event_id'>
 
 const TRIES = 3
 const PAUSE_MS = 400
@@ -34,17 +37,13 @@ export const useActions = defineStore('actions', () => {
   const pop = usePop()
   const busy = ref<Verb | null>(null)
 
-  async function act(
-    incident: string,
-    verb: Verb,
-    body: Record<string, unknown> = {},
-  ): Promise<Incident> {
-    const event_id = newEventId()
+  async function act<V extends Verb>(incident: string, verb: V, said: Said<V>): Promise<Incident> {
+    const path: Path<Verb> = `/incidents/{incident_id}/${verb}`
+    // one event for one intention, however often it is sent
+    const body = { ...said, event_id: newEventId() } as Body<'post', Path<Verb>>
     busy.value = verb
     try {
-      const after = await insist(() =>
-        api.post<Incident>(`/incidents/${incident}/${verb}`, { ...body, event_id }),
-      )
+      const after = await insist(() => api.post(path, body, { incident_id: incident }))
       desk.upsert(after)
       if (pop.selected === incident) void pop.load()
       return after
@@ -60,9 +59,9 @@ export const useActions = defineStore('actions', () => {
 
   return {
     busy,
-    claim: (id: string) => act(id, 'claim'),
-    release: (id: string) => act(id, 'release'),
-    escalate: (id: string) => act(id, 'escalate'),
+    claim: (id: string) => act(id, 'claim', {}),
+    release: (id: string) => act(id, 'release', {}),
+    escalate: (id: string) => act(id, 'escalate', {}),
     note: (id: string, text: string) => act(id, 'note', { text }),
     close: (id: string, disposition: Disposition, note: string) =>
       act(id, 'close', { disposition, note }),
@@ -71,6 +70,6 @@ export const useActions = defineStore('actions', () => {
     contactCalled: (id: string, contact_id: string, outcome: string) =>
       act(id, 'contact-called', { contact_id, outcome }),
     doorCode: async (home: string, reason: string) =>
-      (await api.post<{ door_code: string }>(`/homes/${home}/door-code`, { reason })).door_code,
+      (await api.post('/homes/{home_id}/door-code', { reason }, { home_id: home })).door_code,
   }
 })

@@ -3,7 +3,7 @@ import { ref, shallowRef } from 'vue'
 import { api, newEventId } from '@/shared/api/client'
 import { Problem } from '@/shared/api/problem'
 import { daysOf, type Form } from '../logic/certificates'
-import type { Certificate, Certificates } from '../wire.certificates'
+import type { Certificate, Certificates } from '../wire'
 import { insist } from './actions'
 
 /** Who holds which certificates, and the one being written. */
@@ -20,7 +20,7 @@ export const useCertificates = defineStore('certificates', () => {
   async function load(): Promise<void> {
     error.value = null
     try {
-      current.value = await api.get<Certificates>('/certificates')
+      current.value = await api.get('/certificates')
     } catch (cause) {
       error.value = cause
     }
@@ -58,16 +58,17 @@ export const useCertificates = defineStore('certificates', () => {
     try {
       const saved = await insist(() =>
         known === null
-          ? api.post<Certificate>('/certificates', {
+          ? api.post('/certificates', {
               ...daysOf(form),
               event_id: event,
               caregiver_id: form.caregiver,
               skill: form.skill,
             })
-          : api.put<Certificate>(`/certificates/${known.id}`, {
-              ...daysOf(form),
-              version: known.version,
-            }),
+          : api.put(
+              '/certificates/{certificate_id}',
+              { ...daysOf(form), version: known.version },
+              { certificate_id: known.id },
+            ),
       )
       put(form.caregiver, saved)
       return true

@@ -13,7 +13,7 @@ const snapshot = (incidents: Incident[], seq = 10): ConsoleFrame => ({
   now: '2026-11-22T01:00:00Z',
   incidents,
   caregivers: [],
-  terminals: { total: 2, online: 1, silent: 1, low_battery: 0 },
+  terminals: { total: 2, online: 1, silent: 1, low_battery: 0, unknown: 0 },
   settings: { louder_s: 20, every_seat_s: 40, supervisor_s: 60 },
 })
 const change = (seq: number, prev: number, changed: Incident | null): ConsoleFrame => ({

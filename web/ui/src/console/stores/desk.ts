@@ -6,6 +6,7 @@ import { follows, type Cursor } from '@/shared/live/policy'
 import { serverClock } from '@/shared/time/serverClock'
 import { useSession } from '@/shared/session'
 import { byUrgency, queue, supersedes, tabCounts, type Tab } from '../logic/queue'
+import type { Shape } from '@/shared/api/types'
 import type {
   CaregiverPosition,
   ConsoleFrame,
@@ -14,18 +15,13 @@ import type {
   TerminalCounts,
 } from '../wire'
 
-type Change = Extract<ConsoleFrame, { type: 'change'; seq: number }>
-type Snapshot = Extract<ConsoleFrame, { type: 'snapshot'; epoch: string }>
+type Change = Shape<'ChangeFrame'>
+type Snapshot = Shape<'SnapshotFrame'>
 
 /** How many closed incidents stay in memory. */
 const KEEP_CLOSED = 50
 /** The largest page the platform gives. */
 const PAGE = 200
-
-interface IncidentPage {
-  items: Incident[]
-  next: string | null
-}
 
 /** Everything that the live connection tells: incidents, positions, terminals. */
 export const useDesk = defineStore('desk', () => {
@@ -91,19 +87,15 @@ export const useDesk = defineStore('desk', () => {
   function take(frame: ConsoleFrame): 'ok' | 'reconnect' {
     switch (frame.type) {
       case 'snapshot':
-        takeSnapshot(frame as Snapshot)
+        takeSnapshot(frame)
         return 'ok'
       case 'change':
-        return takeChange(frame as Change)
+        return takeChange(frame)
       case 'positions':
-        takePositions((frame as { items: CaregiverPosition[] }).items)
+        takePositions(frame.items)
         return 'ok'
       case 'terminals': {
-        const {
-          type: _,
-          now: __,
-          ...told
-        } = frame as TerminalCounts & { type: string; now?: string }
+        const { type, ...told } = frame
         terminals.value = told
         return 'ok'
       }
@@ -122,7 +114,7 @@ export const useDesk = defineStore('desk', () => {
     const found: Incident[] = []
     let before: string | null = null
     do {
-      const page: IncidentPage = await api.get<IncidentPage>('/incidents', {
+      const page: Shape<'IncidentPage'> = await api.get('/incidents', {
         tab: 'open',
         limit: PAGE,
         before,
@@ -138,7 +130,7 @@ export const useDesk = defineStore('desk', () => {
     const open = await readOpen()
     const present = new Set(open.map((incident) => incident.id))
     for (const incident of open.sort(byUrgency)) upsert(incident)
-    const closed = await api.get<IncidentPage>('/incidents', { tab: 'closed', limit: KEEP_CLOSED })
+    const closed = await api.get('/incidents', { tab: 'closed', limit: KEEP_CLOSED })
     for (const incident of closed.items) upsert(incident)
     for (const shown of [...incidents.values()]) {
       if (shown.state !== 'closed' && !present.has(shown.id)) incidents.delete(shown.id)

@@ -34,7 +34,7 @@ export const useJob = defineStore('job', () => {
   async function ask(): Promise<void> {
     if (current.value === null) return
     try {
-      show(await api.get<Job>(`/plans/jobs/${current.value.id}`))
+      show(await api.get('/plans/jobs/{job_id}', { job_id: current.value.id }))
     } catch (cause) {
       error.value = cause
       timer = window.setTimeout(() => void ask(), ASK_EVERY_MS)
@@ -47,9 +47,7 @@ export const useJob = defineStore('job', () => {
     starting.value = true
     budget.value = seconds
     try {
-      show(
-        await insist(() => api.post<Job>('/plans', { day, kind, seconds, event_id }, centre.query)),
-      )
+      show(await insist(() => api.post('/plans', { day, kind, seconds, event_id }, centre.query)))
     } catch (cause) {
       error.value = cause
     } finally {
@@ -62,7 +60,7 @@ export const useJob = defineStore('job', () => {
     error.value = null
     budget.value = seconds
     try {
-      show(await api.get<Job>(`/plans/jobs/${id}`))
+      show(await api.get('/plans/jobs/{job_id}', { job_id: id }))
     } catch (cause) {
       error.value = cause
     }
@@ -75,7 +73,7 @@ export const useJob = defineStore('job', () => {
     const event_id = newEventId()
     stopping.value = true
     try {
-      await insist(() => api.post(`/plans/jobs/${job.id}/stop`, { event_id }))
+      await insist(() => api.post('/plans/jobs/{job_id}/stop', { event_id }, { job_id: job.id }))
     } catch (cause) {
       error.value = cause
       stopping.value = false

@@ -3,14 +3,7 @@ import { shallowRef } from 'vue'
 import { api } from '@/shared/api/client'
 import type { FeatureCollection } from 'geojson'
 import type { Hit } from '../logic/search'
-import type { Uuid } from '@/shared/api/types'
-
-export interface HomeDot {
-  home_id: Uuid
-  lat: number
-  lon: number
-  status: 'ok' | 'silent' | 'incident'
-}
+import type { HomeDot } from '../wire'
 
 /** The own map's ground and the homes on it. */
 export const useMap = defineStore('map', () => {
@@ -22,7 +15,7 @@ export const useMap = defineStore('map', () => {
 
   async function load(): Promise<void> {
     try {
-      ground.value ??= await api.get<FeatureCollection>('/map')
+      ground.value ??= (await api.get('/map')) as unknown as FeatureCollection // GeoJSON says more than we do
       await loadHomes()
       error.value = null
     } catch (cause) {
@@ -31,7 +24,7 @@ export const useMap = defineStore('map', () => {
   }
 
   async function loadHomes(): Promise<void> {
-    homes.value = (await api.get<{ items: HomeDot[] }>('/homes/dots')).items
+    homes.value = (await api.get('/homes/dots')).items
   }
 
   /** Show where a search hit lives. */

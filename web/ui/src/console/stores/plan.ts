@@ -4,7 +4,7 @@ import { api } from '@/shared/api/client'
 import { localDay } from '@/shared/time/format'
 import { serverClock } from '@/shared/time/serverClock'
 import { figures, stopId } from '../logic/gantt'
-import type { CurrentPlan, PlanKind } from '../wire'
+import type { CurrentPlan, PlanKind, PlanStop } from '../wire'
 import { useCentre } from './centre'
 import { useDesk } from './desk'
 
@@ -29,7 +29,7 @@ export const usePlan = defineStore('plan', () => {
     busy.value = true
     try {
       const wanted = { kind: kind.value, day: day.value, ...centre.query }
-      const found = await api.get<CurrentPlan>('/plans/current', wanted)
+      const found = await api.get('/plans/current', wanted)
       if (turn !== asked) return
       current.value = found
       error.value = null
@@ -48,7 +48,7 @@ export const usePlan = defineStore('plan', () => {
   }
 
   /** One stop changed its state: no need to read the whole day again. */
-  function patchStop(id: string, state: string): void {
+  function patchStop(id: string, state: PlanStop['state']): void {
     const plan = current.value
     if (plan === null) return
     const row = plan.caregivers.find((candidate) =>
@@ -74,8 +74,7 @@ export const usePlan = defineStore('plan', () => {
     if (change.plan !== null || change.topic.startsWith('plan.')) loadSoon()
     const visit = change.visit
     if (visit === null) return
-    const id = visit.visit_id ?? visit.order_id ?? visit.id
-    if (typeof id === 'string' && typeof visit.state === 'string') patchStop(id, visit.state)
+    patchStop(visit.visit_id, visit.state)
   })
   desk.whenResynced(() => {
     if (current.value !== null) loadSoon()

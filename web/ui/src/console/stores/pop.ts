@@ -40,7 +40,7 @@ export const usePop = defineStore('pop', () => {
     const id = selected.value
     if (id === null) return
     try {
-      const found = await api.get<IncidentDetail>(`/incidents/${id}`)
+      const found = await api.get('/incidents/{incident_id}', { incident_id: id })
       if (selected.value !== id) return
       error.value = null
       detail.value = found
@@ -61,7 +61,7 @@ export const usePop = defineStore('pop', () => {
     respondersBusy.value = true
     respondersError.value = null
     try {
-      const found = await api.get<{ items: Responder[] }>(`/incidents/${id}/responders`)
+      const found = await api.get('/incidents/{incident_id}/responders', { incident_id: id })
       if (selected.value === id) responders.value = found.items
     } catch (cause) {
       if (selected.value === id) respondersError.value = cause

@@ -19,7 +19,11 @@ function repair(over: Partial<Repair> = {}): Repair {
   } as Repair
 }
 
-/** The last word of each write, and its event. */
+/** One method for all endpoints: a test answers what the one it calls does. */
+const spyOn = (method: 'get' | 'post') =>
+  vi.spyOn(api as unknown as Record<string, (...said: unknown[]) => Promise<unknown>>, method)
+
+/** The path of each write, and its event. */
 const posted = (spy: { mock: { calls: unknown[][] } }) =>
   spy.mock.calls.map(([path, body]) => [path, (body as { event_id: string }).event_id] as const)
 
@@ -31,7 +35,7 @@ beforeEach(() => {
 
 describe('a question about a changed day', () => {
   it('is asked once, however often its answer is lost', async () => {
-    const post = vi.spyOn(api, 'post').mockRejectedValueOnce(REFUSED).mockResolvedValue(repair())
+    const post = spyOn('post').mockRejectedValueOnce(REFUSED).mockResolvedValue(repair())
     const store = useRepair()
     await store.ask({ cause: 'late', visit_id: 'v1' })
     expect(store.failure?.error).toBe(REFUSED)
@@ -43,8 +47,8 @@ describe('a question about a changed day', () => {
   })
 
   it('that cannot be looked at is looked at again, not asked again', async () => {
-    const post = vi.spyOn(api, 'post').mockResolvedValue(repair({ state: 'asked', done: false }))
-    const get = vi.spyOn(api, 'get').mockRejectedValueOnce(LOST).mockResolvedValue(repair())
+    const post = spyOn('post').mockResolvedValue(repair({ state: 'asked', done: false }))
+    const get = spyOn('get').mockRejectedValueOnce(LOST).mockResolvedValue(repair())
     const store = useRepair()
     await store.ask({ cause: 'late', visit_id: 'v1' })
     await vi.advanceTimersByTimeAsync(500)
@@ -57,34 +61,35 @@ describe('a question about a changed day', () => {
   })
 
   it('is published by the same click when publishing fails', async () => {
-    const post = vi
-      .spyOn(api, 'post')
-      .mockResolvedValueOnce(repair())
-      .mockRejectedValueOnce(REFUSED)
-    vi.spyOn(api, 'get').mockResolvedValue({})
+    const post = spyOn('post').mockResolvedValueOnce(repair()).mockRejectedValueOnce(REFUSED)
+    spyOn('get').mockResolvedValue({})
     const store = useRepair()
     await store.ask({ cause: 'late', visit_id: 'v1' })
     expect(await store.publish(2)).toBe(false)
     post.mockResolvedValue(repair({ state: 'published' }))
     expect(await store.failure?.retry()).toBe(true)
     const sent = posted(post).slice(1)
-    expect(sent.map(([path]) => path)).toEqual(['/repairs/r1/publish', '/repairs/r1/publish'])
+    expect(sent.map(([path]) => path)).toEqual([
+      '/repairs/{repair_id}/publish',
+      '/repairs/{repair_id}/publish',
+    ])
     expect(sent[0]![1]).toBe(sent[1]![1])
   })
 
   it('asked again names the repair and records nothing', async () => {
-    const post = vi.spyOn(api, 'post').mockResolvedValue(repair())
+    const post = spyOn('post').mockResolvedValue(repair())
     const store = useRepair()
     await store.ask({ cause: 'cancelled', visit_id: 'v1' })
     post.mockResolvedValue(repair({ id: 'r2' }))
     await store.askAgain()
-    expect(posted(post).map(([path]) => path)).toEqual(['/repairs', '/repairs/r1/again'])
+    expect(posted(post).map(([path]) => path)).toEqual(['/repairs', '/repairs/{repair_id}/again'])
+    expect(post.mock.calls[1]![2]).toEqual({ repair_id: 'r1' })
     expect(store.current?.id).toBe('r2')
   })
 
   it('made to all is not decided by who only looks at it', async () => {
-    const post = vi.spyOn(api, 'post').mockResolvedValue(repair({ state: 'dismissed' }))
-    vi.spyOn(api, 'get').mockResolvedValue({ items: [] })
+    const post = spyOn('post').mockResolvedValue(repair({ state: 'dismissed' }))
+    spyOn('get').mockResolvedValue({ items: [] })
     const store = useRepair()
     store.take(repair({ cause: 'pull_out' }))
     store.drop()
@@ -92,13 +97,13 @@ describe('a question about a changed day', () => {
     store.take(repair({ cause: 'pull_out' }))
     store.leave()
     expect(store.current).toBeNull()
-    expect(posted(post).map(([path]) => path)).toEqual(['/repairs/r1/dismiss'])
+    expect(posted(post).map(([path]) => path)).toEqual(['/repairs/{repair_id}/dismiss'])
   })
 
   it('let go of while it is under way does not come back', async () => {
     let arrive: (value: unknown) => void = () => undefined
-    const post = vi.spyOn(api, 'post').mockReturnValueOnce(new Promise((done) => (arrive = done)))
-    vi.spyOn(api, 'get').mockResolvedValue({ items: [] })
+    const post = spyOn('post').mockReturnValueOnce(new Promise((done) => (arrive = done)))
+    spyOn('get').mockResolvedValue({ items: [] })
     post.mockResolvedValue(repair({ state: 'dismissed' }))
     const store = useRepair()
     const asking = store.ask({ cause: 'late', visit_id: 'v1' })
@@ -108,6 +113,6 @@ describe('a question about a changed day', () => {
     await asking
     await vi.advanceTimersByTimeAsync(5_000)
     expect(store.current).toBeNull()
-    expect(posted(post).map(([path]) => path)).toEqual(['/repairs', '/repairs/r1/dismiss'])
+    expect(posted(post).map(([path]) => path)).toEqual(['/repairs', '/repairs/{repair_id}/dismiss'])
   })
 })

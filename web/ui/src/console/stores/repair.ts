@@ -2,6 +2,7 @@ import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
 import { api, newEventId } from '@/shared/api/client'
 import { Problem } from '@/shared/api/problem'
+import type { Question } from '../logic/repair'
 import type { Repair } from '../wire'
 import { insist } from './actions'
 import { useCentre } from './centre'
@@ -59,7 +60,7 @@ export const useRepair = defineStore('repair', () => {
     const of = turn
     window.clearTimeout(timer)
     try {
-      const found = await api.get<Repair>(`/repairs/${id}`)
+      const found = await api.get('/repairs/{repair_id}', { repair_id: id })
       if (of === turn && current.value?.id === id) show(found)
     } catch (error) {
       if (of !== turn || current.value?.id !== id) return
@@ -69,21 +70,17 @@ export const useRepair = defineStore('repair', () => {
   }
 
   /** Send a question; whoever closed the dialog meanwhile has let go of it. */
-  async function send(
-    path: string,
-    body: Record<string, unknown>,
-    event_id: string,
-  ): Promise<void> {
+  async function send(post: () => Promise<Repair>): Promise<void> {
     const of = turn
     busy.value = true
     failure.value = null
     try {
-      const asked = await insist(() => api.post<Repair>(path, { ...body, event_id }, centre.query))
+      const asked = await insist(post)
       ours = of === turn
       if (ours) show(asked)
       else void dismiss(asked)
     } catch (error) {
-      if (of === turn) failure.value = { error, retry: () => send(path, body, event_id) }
+      if (of === turn) failure.value = { error, retry: () => send(post) }
     } finally {
       if (of === turn) busy.value = false
     }
@@ -92,16 +89,20 @@ export const useRepair = defineStore('repair', () => {
   let said = ''
   let saidAs = ''
   /** Record what happened and ask; the same said again after a failure is the same event. */
-  function ask(happened: Record<string, unknown>): Promise<void> {
+  function ask(happened: Question): Promise<void> {
     const words = JSON.stringify(happened)
     if (words !== said || failure.value === null) saidAs = newEventId()
     said = words
-    return send('/repairs', happened, saidAs)
+    const question = { ...happened, event_id: saidAs }
+    return send(() => api.post('/repairs', question, centre.query))
   }
 
   /** The same question about the day as it is now; nothing is recorded again. */
   async function askAgain(): Promise<void> {
-    if (current.value !== null) await send(`/repairs/${current.value.id}/again`, {}, newEventId())
+    if (current.value === null) return
+    const repair_id = current.value.id
+    const event_id = newEventId()
+    await send(() => api.post('/repairs/{repair_id}/again', { event_id }, { repair_id }))
   }
 
   async function publish(alternative: number, event_id = newEventId()): Promise<boolean> {
@@ -112,7 +113,11 @@ export const useRepair = defineStore('repair', () => {
     failure.value = null
     try {
       const done = await insist(() =>
-        api.post<Repair>(`/repairs/${repair.id}/publish`, { alternative, event_id }),
+        api.post(
+          '/repairs/{repair_id}/publish',
+          { alternative, event_id },
+          { repair_id: repair.id },
+        ),
       )
       if (of === turn) show(done)
       void plan.load()
@@ -132,9 +137,9 @@ export const useRepair = defineStore('repair', () => {
   /** Leave the plan as it is. Who is not heard finds the repair among the undecided ones. */
   async function dismiss(repair: Repair): Promise<void> {
     const event_id = newEventId()
-    await insist(() => api.post(`/repairs/${repair.id}/dismiss`, { event_id })).catch(
-      () => undefined,
-    )
+    await insist(() =>
+      api.post('/repairs/{repair_id}/dismiss', { event_id }, { repair_id: repair.id }),
+    ).catch(() => undefined)
     loadSoon()
   }
 
@@ -157,7 +162,7 @@ export const useRepair = defineStore('repair', () => {
 
   async function load(): Promise<void> {
     try {
-      undecided.value = (await api.get<{ items: Repair[] }>('/repairs')).items
+      undecided.value = (await api.get('/repairs')).items
     } catch {
       // A list beside the page: the next change asks again.
     }

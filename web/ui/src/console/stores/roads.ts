@@ -28,7 +28,7 @@ export const useRoads = defineStore('roads', () => {
 
   async function load(): Promise<void> {
     try {
-      items.value = (await api.get<{ items: RoadClosure[] }>('/closures', centre.query)).items
+      items.value = (await api.get('/closures', centre.query)).items
       error.value = null
     } catch (cause) {
       error.value = cause
@@ -60,7 +60,8 @@ export const useRoads = defineStore('roads', () => {
     )
   }
 
-  const open = (id: string) => attempt(id, () => api.delete(`/closures/${id}`))
+  const open = (id: string) =>
+    attempt(id, () => api.delete('/closures/{closure_id}', { closure_id: id }))
 
   return { items, error, refused, busy, load, close, open }
 })

@@ -3,7 +3,7 @@ import { computed, ref, shallowRef } from 'vue'
 import { api } from '@/shared/api/client'
 import { Problem } from '@/shared/api/problem'
 import { changesOf, choose, faults, type Choice, type Draft } from '../logic/rules'
-import type { PlanningRule, PlanningRules } from '../wire.week'
+import type { PlanningRule, PlanningRules } from '../wire'
 import { insist } from './actions'
 import { useCentre } from './centre'
 
@@ -23,7 +23,7 @@ export const useRules = defineStore('rules', () => {
   async function load(): Promise<void> {
     error.value = null
     try {
-      current.value = await api.get<PlanningRules>('/rules', centre.query)
+      current.value = await api.get('/rules', centre.query)
     } catch (cause) {
       error.value = cause
     }
@@ -48,7 +48,7 @@ export const useRules = defineStore('rules', () => {
     saveError.value = null
     overtaken.value = false
     try {
-      current.value = await insist(() => api.put<PlanningRules>('/rules', body, centre.query))
+      current.value = await insist(() => api.put('/rules', body, centre.query))
       draft.value = {}
       return true
     } catch (cause) {

@@ -4,7 +4,7 @@ import { api, newEventId } from '@/shared/api/client'
 import { localDay } from '@/shared/time/format'
 import { serverClock } from '@/shared/time/serverClock'
 import { weeksOn } from '../logic/week'
-import type { PlannedWeek, WeekJob } from '../wire.week'
+import type { PlannedWeek, WeekJob } from '../wire'
 import { insist } from './actions'
 import { useCentre } from './centre'
 import { useDesk } from './desk'
@@ -31,7 +31,7 @@ export const useWeek = defineStore('week', () => {
   async function load(): Promise<void> {
     const turn = ++asked
     try {
-      const found = await api.get<PlannedWeek>('/week', { day: day.value, ...centre.query })
+      const found = await api.get('/week', { day: day.value, ...centre.query })
       if (turn !== asked) return
       current.value = found
       error.value = null
@@ -70,7 +70,7 @@ export const useWeek = defineStore('week', () => {
 
   async function ask(id: string): Promise<void> {
     try {
-      const found = await api.get<WeekJob>(`/week/jobs/${id}`)
+      const found = await api.get('/week/jobs/{job_id}', { job_id: id })
       if (job.value?.id !== id) return
       jobError.value = null
       showJob(found)
@@ -88,9 +88,7 @@ export const useWeek = defineStore('week', () => {
     jobError.value = null
     starting.value = true
     try {
-      const made = await insist(() =>
-        api.post<WeekJob>('/week', { day: wanted, event_id }, centre.query),
-      )
+      const made = await insist(() => api.post('/week', { day: wanted, event_id }, centre.query))
       if (wanted === day.value) showJob(made)
     } catch (cause) {
       if (wanted === day.value) jobError.value = cause
@@ -118,7 +116,7 @@ export const useWeek = defineStore('week', () => {
 
   async function follow(id: string): Promise<void> {
     try {
-      showJob(await api.get<WeekJob>(`/week/jobs/${id}`))
+      showJob(await api.get('/week/jobs/{job_id}', { job_id: id }))
     } catch {
       // its end is told, too, and then the week is read again
     }

@@ -19,6 +19,7 @@ export function incident(over: Partial<Incident> = {}): Incident {
     presses: 1,
     opened_at: '2026-11-22T01:00:00Z',
     last_signal_at: '2026-11-22T01:00:00Z',
+    waiting_since: null,
     claimed_by: null,
     claimed_at: null,
     level: 0,
@@ -42,6 +43,7 @@ export function stop(over: Partial<PlanStop> = {}): PlanStop {
   made += 1
   return {
     visit_id: `visit-${made}`,
+    order_id: null,
     start_at: '2026-11-22T01:00:00Z',
     end_at: '2026-11-22T02:00:00Z',
     travel_s: 300,

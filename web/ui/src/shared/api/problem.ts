@@ -29,7 +29,7 @@ export async function problemFrom(response: Response): Promise<Problem> {
     try {
       body = (await response.json()) as Record<string, unknown>
     } catch {
-      body = {}
+      // whoever stands between us and the platform may answer anything
     }
   }
   const text = (value: unknown): string | null => (typeof value === 'string' ? value : null)

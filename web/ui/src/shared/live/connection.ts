@@ -23,7 +23,6 @@ export interface LiveOptions<F extends LiveFrame> {
   onLoggedOut: () => void
   /** Refresh over plain HTTP; called every 5 s while the connection is lost. */
   poll?: () => Promise<unknown>
-  makeSocket?: (url: string) => WebSocket
 }
 
 function socketUrl(path: string): string {
@@ -69,8 +68,7 @@ export class LiveConnection<F extends LiveFrame> {
   private open(): void {
     if (this.stopped) return
     this.drop()
-    const make = this.options.makeSocket ?? ((url: string) => new WebSocket(url))
-    const socket = make(socketUrl(this.options.path))
+    const socket = new WebSocket(socketUrl(this.options.path))
     this.socket = socket
     socket.onopen = () => {
       const hello = this.options.hello()
