@@ -72,6 +72,11 @@ class Candidate:
     eta_s: int
 
 
+def languages_missing(candidate: Candidate, spoken: frozenset[str]) -> list[str]:
+    """Return the residents' languages when the caregiver speaks none of them."""
+    return [] if not spoken or spoken & set(candidate.languages) else sorted(spoken)
+
+
 async def nearest(
     conn: Connection, incident_id: UUID, areas: frozenset[str], now: datetime, limit: int = 10
 ) -> list[Candidate]:

@@ -21,11 +21,6 @@ from web.wire.base import Locale
 _SHOWN: Final = 3
 
 
-def languages_missing(candidate: Candidate, spoken: frozenset[str]) -> list[str]:
-    """Return the residents' languages when the caregiver speaks none of them."""
-    return [] if not spoken or spoken & set(candidate.languages) else sorted(spoken)
-
-
 async def responders_of(
     pool: Pool, incident_id: UUID, areas: frozenset[str], now: datetime, locale: Locale
 ) -> wire.Candidates:
@@ -51,7 +46,7 @@ async def responders_of(
     )
     return wire.Candidates(
         items=[
-            _shown(one, effect, languages_missing(one, spoken), now, locale)
+            _shown(one, effect, candidates.languages_missing(one, spoken), now, locale)
             for one, effect in zip(nearest, found, strict=True)
         ]
     )

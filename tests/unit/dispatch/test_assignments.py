@@ -2,16 +2,17 @@
 
 from datetime import UTC, datetime, timedelta
 from itertools import product
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
 from dispatch.assignments import events as j
+from dispatch.assignments.candidates import Candidate, languages_missing
 from dispatch.assignments.eta import SPEED_M_S, arrival, eta_s
 from dispatch.assignments.lifecycle import ALLOWED, transition
 from dispatch.assignments.model import ACTIVE, Assignment, AssignmentStateError, JobState
 from dispatch.ids import IncidentId
-from people.ids import AccountId
+from people.ids import AccountId, CaregiverId
 from tests.unit.dispatch.incident_examples import JOB, NOW, ZHOU, after, each
 
 #: Where each event leads.
@@ -81,3 +82,32 @@ def test_farther_takes_longer_and_a_walk_longer_than_a_ride() -> None:
 def test_a_kilometre_takes_minutes_not_hours(mode: str) -> None:
     at = datetime(2026, 3, 2, tzinfo=UTC)
     assert timedelta(minutes=2) < arrival(at, 1000, mode) - at < timedelta(minutes=25)
+
+
+@pytest.mark.parametrize(
+    ("spoken", "missing"),
+    [
+        (frozenset(), []),  # nobody lives there, or nobody said what they speak
+        (frozenset({"wu"}), []),
+        (frozenset({"wu", "yue"}), []),  # one of them is enough
+        (frozenset({"yue", "hakka"}), ["hakka", "yue"]),
+    ],
+)
+def test_a_caregiver_who_speaks_none_of_the_languages_is_told_of(
+    spoken: frozenset[str], missing: list[str]
+) -> None:
+    candidate = Candidate(
+        caregiver_id=CaregiverId(uuid4()),
+        name="Sun Li",
+        phone="1",
+        languages=("cmn", "wu"),
+        skills=(),
+        travel_mode="bike",
+        lat=31.2,
+        lon=121.4,
+        fix_at=None,
+        on_shift_until=datetime(2026, 3, 2, 9, tzinfo=UTC),
+        distance_m=100,
+        eta_s=60,
+    )
+    assert languages_missing(candidate, spoken) == missing
