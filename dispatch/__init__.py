@@ -5,6 +5,7 @@
 - `incidents`    the open cases: lifecycle, escalation, timeline, what screens show
 - `assignments`  a responder's job, and who could take one
 - `engine`       lets deadlines pass
+- `family_status` how a family's people are: one colour and its reason (pure)
 - `ids`          their ids
 
 Depends on `people` for whom and where, on `devices` for signals and for words to terminals, never

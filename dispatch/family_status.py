@@ -4,13 +4,12 @@ Red: an emergency is open. Amber: something wants attention, and somebody at the
 otherwise. The first reason in the order below is the one shown; a colour never stands alone.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Literal
 
-from dispatch.incidents.views.reading import AlertView
-from scheduler.reading.model import FamilyVisit, ResidentToday
+from dispatch.incidents.views.model import AlertView
 
 #: A visit this late is worth a word.
 LATE_S: Final = 30 * 60
@@ -29,6 +28,30 @@ ReasonCode = Literal[
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class VisitToday:
+    """What of a visit matters here; times are estimates.
+
+    Attributes:
+        service: what it is called, by language; passed on unread.
+        late_s: seconds after what was planned.
+    """
+
+    service: Mapping[str, str]
+    start_at: datetime
+    end_at: datetime
+    state: str
+    late_s: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MealToday:
+    """What of the day's meal matters here; `at` is when it was reported on."""
+
+    state: str
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
     """A colour and why."""
 
@@ -37,23 +60,27 @@ class Status:
     data: dict[str, Any]
 
 
-def status_of(alert: AlertView | None, today: ResidentToday, now: datetime) -> Status:
-    """Return how a resident is."""
-    return next(_concerns(alert, today, now))
+def status_of(
+    alert: AlertView | None, visits: Sequence[VisitToday], meal: MealToday | None, now: datetime
+) -> Status:
+    """Return how a resident is; `visits` are the day's, in order of time."""
+    return next(_concerns(alert, visits, meal, now))
 
 
-def _concerns(alert: AlertView | None, today: ResidentToday, now: datetime) -> Iterator[Status]:
+def _concerns(
+    alert: AlertView | None, visits: Sequence[VisitToday], meal: MealToday | None, now: datetime
+) -> Iterator[Status]:
     is_open = alert is not None and alert.state != "closed"
     if alert is not None and is_open and alert.category == "emergency":
         yield _status("red", "alarm", kind=alert.kind, stage=alert.stage)
-    for visit in today.visits:
+    for visit in visits:
         if visit.state == "missed":
             yield _status("amber", "visit_missed", **_visit(visit))
-    if today.meal is not None and today.meal.state == "no_answer":
-        yield _status("amber", "meal_no_answer", at=today.meal.at)
-    if today.meal is not None and today.meal.state == "refused":
-        yield _status("amber", "meal_refused", at=today.meal.at)
-    for visit in today.visits:
+    if meal is not None and meal.state == "no_answer":
+        yield _status("amber", "meal_no_answer", at=meal.at)
+    if meal is not None and meal.state == "refused":
+        yield _status("amber", "meal_refused", at=meal.at)
+    for visit in visits:
         if visit.state == "planned" and visit.late_s >= LATE_S and visit.end_at > now:
             yield _status("amber", "visit_late", **_visit(visit), late_s=visit.late_s)
     if alert is not None and is_open and alert.category == "technical":
@@ -62,9 +89,8 @@ def _concerns(alert: AlertView | None, today: ResidentToday, now: datetime) -> I
     yield _status("green", "all_well")
 
 
-def _visit(visit: FamilyVisit) -> dict[str, Any]:
-    service = {"id": visit.service.id, "zh": visit.service.zh, "en": visit.service.en}
-    return {"service": service, "start_at": visit.start_at}
+def _visit(visit: VisitToday) -> dict[str, Any]:
+    return {"service": dict(visit.service), "start_at": visit.start_at}
 
 
 def _status(colour: Colour, code: ReasonCode, **data: Any) -> Status:

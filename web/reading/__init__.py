@@ -2,7 +2,6 @@
 
 - `caregiver_today` a caregiver's day with the alarm job in it: scheduler and dispatch together
 - `family`          a family's cards: dispatch, scheduler and devices together
-- `family_status`   how a family's people are, in one colour with its reason in words (pure)
 - `installing`      what an installer reads: a terminal as it was last heard, homes, areas
 - `responders`      who could go, and what their leaving would do to the day: dispatch and scheduler
                     together

@@ -1,8 +1,10 @@
 """A family's cards: dispatch, scheduler and devices together."""
 
+from dataclasses import asdict
 from datetime import datetime
 from uuid import UUID
 
+from dispatch.family_status import MealToday, Status, VisitToday, status_of
 from dispatch.incidents.views import reading as views
 from dispatch.incidents.views.reading import AlertView
 from kernel.db import Pool
@@ -11,7 +13,6 @@ from people.residents import store as residents
 from people.residents.store import Resident
 from scheduler.reading import family as reading
 from scheduler.reading.model import ResidentToday
-from web.reading.family_status import status_of
 from web.reading.store import last_seen
 from web.wire.base import Bilingual, Named
 from web.wire.family import (
@@ -49,7 +50,7 @@ def _card(
     heard: dict[UUID, datetime | None],
     now: datetime,
 ) -> ResidentStatus:
-    status = status_of(alert, today, now)
+    status = _status(alert, today, now)
     return ResidentStatus(
         resident=Named(id=resident.id, name=resident.name),
         status=status.colour,
@@ -65,6 +66,21 @@ def _card(
         if today.next_visit
         else None,
     )
+
+
+def _status(alert: AlertView | None, today: ResidentToday, now: datetime) -> Status:
+    visits = [
+        VisitToday(
+            service=asdict(visit.service),
+            start_at=visit.start_at,
+            end_at=visit.end_at,
+            state=visit.state,
+            late_s=visit.late_s,
+        )
+        for visit in today.visits
+    ]
+    meal = MealToday(state=today.meal.state, at=today.meal.at) if today.meal else None
+    return status_of(alert, visits, meal, now)
 
 
 def _alert(alert: AlertView) -> Alert:

@@ -2,20 +2,17 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 
-from dispatch.incidents.views.model import Stage
-from dispatch.incidents.views.reading import AlertView
-from scheduler.named import Service
-from scheduler.reading.model import FamilyMeal, FamilyVisit, ResidentToday
-from web.reading.family_status import LATE_S, status_of
+from dispatch.family_status import LATE_S, MealToday, VisitToday, status_of
+from dispatch.incidents.views.model import AlertView, Stage
 
 NOW = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
-RESIDENT = UUID("01890a5d-ac96-774b-bcce-b302099a8057")
-BATH = Service(id="bath", zh="助浴", en="Bathing")
-LUNCH = Service(id="lunch", zh="午餐", en="Lunch")
+BATH = {"id": "bath", "zh": "助浴", "en": "Bathing"}
+
+Day = tuple[list[VisitToday], MealToday | None]
 
 
 def alert(**changes: Any) -> AlertView:
@@ -36,25 +33,23 @@ def alert(**changes: Any) -> AlertView:
     return AlertView(**{**given, **changes})
 
 
-def visit(**changes: Any) -> FamilyVisit:
+def visit(**changes: Any) -> VisitToday:
     given: dict[str, Any] = {
-        "id": uuid4(),
         "start_at": NOW,
         "end_at": NOW + timedelta(hours=1),
         "service": BATH,
-        "caregiver_name": "Sun Li",
         "state": "planned",
         "late_s": 0,
     }
-    return FamilyVisit(**{**given, **changes})
+    return VisitToday(**{**given, **changes})
 
 
-def meal(state: str) -> FamilyMeal:
-    return FamilyMeal(meal=LUNCH, state=state, eta_at=None, at=NOW)
+def meal(state: str) -> MealToday:
+    return MealToday(state=state, at=NOW)
 
 
-def today(*visits: FamilyVisit, lunch: FamilyMeal | None = None) -> ResidentToday:
-    return ResidentToday(resident_id=RESIDENT, visits=visits, meal=lunch, next_visit=None)
+def today(*visits: VisitToday, lunch: MealToday | None = None) -> Day:
+    return list(visits), lunch
 
 
 @pytest.mark.parametrize(
@@ -82,12 +77,15 @@ def today(*visits: FamilyVisit, lunch: FamilyMeal | None = None) -> ResidentToda
         ),
     ],
 )
-def test_the_colour_has_a_reason(
-    alarm: AlertView | None, day: ResidentToday, colour: str, code: str
-) -> None:
-    status = status_of(alarm, day, NOW)
+def test_the_colour_has_a_reason(alarm: AlertView | None, day: Day, colour: str, code: str) -> None:
+    status = status_of(alarm, *day, NOW)
     assert (status.colour, status.code) == (colour, code)
 
 
 def test_an_alarm_says_what_it_is_and_how_far_it_has_come() -> None:
-    assert status_of(alert(), today(), NOW).data == {"kind": "sos", "stage": "received"}
+    assert status_of(alert(), *today(), NOW).data == {"kind": "sos", "stage": "received"}
+
+
+def test_a_visit_is_named_as_families_call_it() -> None:
+    status = status_of(None, *today(visit(late_s=LATE_S)), NOW)
+    assert status.data == {"service": BATH, "start_at": NOW, "late_s": LATE_S}
