@@ -3,7 +3,7 @@
 import numpy as np
 
 from scheduler.solve.core.compiling import inlined, jit
-from scheduler.solve.core.insert import EXACT, NEVER, behind, freshen, price_of
+from scheduler.solve.core.insert import EXACT, NEVER, behind, freshen, price_of, rides_ok
 from scheduler.solve.core.limits import within_limits
 from scheduler.solve.core.seek import PAIR_SPOTS, list_spots
 from scheduler.solve.core.timing import (
@@ -130,11 +130,15 @@ def seek_pair(
             if left <= 0:
                 continue
             i = wk.spot[0, x].after
+            if d.ch[co].rides and not rides_ok(d, st, co, i, o, to):
+                continue
             out = leg(d, st, co, o, st.op[i].nxt)
             kind, more, after = behind(d, st, i, o, to, out, co, most, left)
             if kind == NEVER:
                 continue
             i = wk.spot[1, y].after
+            if d.ch[cq].rides and not rides_ok(d, st, cq, i, q, tq):
+                continue
             out = leg(d, st, cq, q, st.op[i].nxt)
             kind_q, more_q, after_q = behind(d, st, i, q, tq, out, cq, most, left - more)
             if kind_q == NEVER:
