@@ -150,6 +150,8 @@ def attempt(
     )
     if ok and d.ch[c].special == TRIED and not within_limits(d, st, c):
         ok = False
+    if ok and h >= 0 and st.op[o].start > leaving(d, st, c, h) + d.op[o].ride:
+        ok = False  # a break has come between loading and handing over
     return ok, cost + more, most, n
 
 
